@@ -1,0 +1,23 @@
+// What the graph runtime needs of a gradient exchange, and nothing more.
+#pragma once
+
+#include <cstdint>
+
+#include "kernel.hpp"
+
+namespace bigdl {
+
+class Collective {
+ public:
+  virtual ~Collective() = default;
+
+  virtual int rank() const = 0;
+  virtual int world() const = 0;
+
+  // Replaces every buffer by its sum over all ranks; the bits are the same on all ranks. Every rank passes the same
+  // counts (in elements) and dtypes in the same order. All buffers travel in one exchange.
+  // Throws std::runtime_error when a peer is lost: the buffers are then undefined.
+  virtual void all_reduce(void* const* buffers, const std::int64_t* counts, const DType* dtypes, int n) = 0;
+};
+
+}  // namespace bigdl
