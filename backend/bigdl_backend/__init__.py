@@ -1,0 +1,1 @@
+"""The graph runtime and the Spark engine. Knows nothing of Keras."""

@@ -1,0 +1,1 @@
+"""Graphs of primitives: trace, differentiate, optimise, plan, run."""

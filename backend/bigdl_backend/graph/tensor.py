@@ -1,0 +1,163 @@
+"""A tensor is a value in a graph that is being traced."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from bigdl_backend.graph.dims import Dim, DimLike
+from bigdl_backend.graph.spec import TensorSpec
+
+if TYPE_CHECKING:
+    from bigdl_backend.graph.ir import Graph, Node
+
+# Operator name -> function; `bigdl_backend.primitives.functional` fills it, so that this module needs no primitive.
+OPERATORS: dict[str, Callable[..., Any]] = {}
+
+
+class TracingError(TypeError):
+    """Python asked for the value of a tensor that is known only when the graph runs."""
+
+
+class Tensor:
+    """The result of a node (or an input or constant) of a `Graph`.
+
+    Operators record primitives. `==` is element-wise; tensors hash by identity.
+    """
+
+    __slots__ = ("__weakref__", "graph", "index", "name", "node", "spec")
+    __array_priority__ = 100.0
+    __array_ufunc__ = None  # an ndarray on the left of an operator leaves it to us
+
+    def __init__(
+        self,
+        graph: Graph,
+        spec: TensorSpec,
+        node: Node | None = None,
+        index: int = 0,
+        name: str | None = None,
+    ) -> None:
+        self.graph = graph
+        self.spec = spec
+        self.node = node
+        self.index = index
+        self.name = name
+
+    @property
+    def shape(self) -> tuple[DimLike, ...]:
+        return self.spec.shape
+
+    @property
+    def dtype(self) -> np.dtype:
+        return self.spec.dtype
+
+    @property
+    def ndim(self) -> int:
+        return self.spec.ndim
+
+    @property
+    def size(self) -> DimLike:
+        return self.spec.size
+
+    @property
+    def T(self) -> Any:
+        return OPERATORS["transpose"](self)
+
+    def astype(self, dtype: np.dtype | str | type) -> Any:
+        return OPERATORS["cast"](self, dtype)
+
+    def reshape(self, *shape: Any) -> Any:
+        return OPERATORS["reshape"](
+            self, shape[0] if len(shape) == 1 and isinstance(shape[0], tuple | list) else shape
+        )
+
+    def __getitem__(self, key: Any) -> Any:
+        return OPERATORS["getitem"](self, key)
+
+    def __len__(self) -> int:
+        if not self.shape:
+            raise TypeError("len() of a tensor without dimensions")
+        return self.shape[0].__index__()
+
+    def __iter__(self) -> Iterator[Any]:
+        if not self.shape:
+            raise TypeError("iteration over a tensor without dimensions")
+        if isinstance(self.shape[0], Dim):
+            raise TracingError(
+                f"cannot loop over the symbolic dimension {self.shape[0]} of {self.spec}: "
+                "use a vectorised operation or ops.scan"
+            )
+        return (self[i] for i in range(self.shape[0]))
+
+    def _no_value(self, wanted: str) -> TracingError:
+        return TracingError(
+            f"the value of {self!r} is not known while a model is traced, so it cannot become {wanted}; "
+            "use ops.where / ops.cond instead of Python control flow, or compute it outside the model"
+        )
+
+    def __bool__(self) -> bool:
+        raise self._no_value("a bool")
+
+    def __int__(self) -> int:
+        raise self._no_value("an int")
+
+    def __float__(self) -> float:
+        raise self._no_value("a float")
+
+    def __index__(self) -> int:
+        raise self._no_value("an index")
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> np.ndarray:
+        raise self._no_value("a NumPy array")
+
+    def __repr__(self) -> str:
+        origin = self.name or (self.node.primitive if self.node is not None else "constant")
+        return f"<Tensor {origin} {self.spec}>"
+
+    __hash__ = object.__hash__
+
+
+def _install(method: str, operator: str, reflected: bool) -> None:
+    if reflected:
+
+        def dunder(self: Tensor, other: Any) -> Any:
+            return OPERATORS[operator](other, self)
+    else:
+
+        def dunder(self: Tensor, *others: Any) -> Any:
+            return OPERATORS[operator](self, *others)
+
+    dunder.__name__ = method
+    setattr(Tensor, method, dunder)
+
+
+for _name, _operator in {
+    "add": "add",
+    "sub": "subtract",
+    "mul": "multiply",
+    "truediv": "true_divide",
+    "floordiv": "floor_divide",
+    "mod": "mod",
+    "pow": "power",
+    "matmul": "matmul",
+    "and": "logical_and",
+    "or": "logical_or",
+    "xor": "logical_xor",
+}.items():
+    _install(f"__{_name}__", _operator, reflected=False)
+    _install(f"__r{_name}__", _operator, reflected=True)
+
+for _name, _operator in {
+    "neg": "negative",
+    "abs": "absolute",
+    "invert": "logical_not",
+    "eq": "equal",
+    "ne": "not_equal",
+    "lt": "less",
+    "le": "less_equal",
+    "gt": "greater",
+    "ge": "greater_equal",
+}.items():
+    _install(f"__{_name}__", _operator, reflected=False)
