@@ -1,0 +1,118 @@
+"""Running the steps of a program on its state."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, Protocol
+
+import numpy as np
+
+from bigdl_backend.graph.eager import default_threads, native_enabled
+from bigdl_backend.graph.interpreter import Interpreter
+from bigdl_backend.graph.program import Program, StepGraph
+from bigdl_backend.graph.specialise import specialise
+from bigdl_backend.graph.trace import resolve_dims
+
+
+class Engine(Protocol):
+    """A step made ready for concrete shapes."""
+
+    def run(self, arrays: Sequence[np.ndarray]) -> list[np.ndarray]:
+        """The user outputs for the batch and special inputs; state is updated in place."""
+
+
+class Session:
+    """Runs the steps of `program`; the first run for new shapes plans, the others only compute.
+
+    The program's arrays *are* the state: every step updates them in place, and whoever writes into
+    them between steps changes the state. Runs of one session never overlap: a second thread waits.
+
+    Args:
+        program: the steps and the state.
+        threads: threads a kernel may use; None: `OMP_NUM_THREADS`, else all processors of the process.
+        collective: the exchange with the other workers; None: a world of one.
+
+    Attributes:
+        state: the state arrays by name. The mapping is read-only, the arrays are not.
+    """
+
+    def __init__(
+        self, program: Program, threads: int | None = None, collective: Any = None
+    ) -> None:
+        self.program = program
+        self.threads = default_threads() if threads is None else threads
+        self.collective = collective
+        for name, array in program.state.items():
+            if not (array.flags.c_contiguous and array.flags.writeable):
+                raise ValueError(
+                    f"the state variable {name!r} is updated in place: its array must be contiguous and writable"
+                )
+        self.state: Mapping[str, np.ndarray] = MappingProxyType(program.state)
+        self._engines: dict[tuple[Any, ...], Engine] = {}
+        self._lock = threading.Lock()
+
+    def run(self, name: str, batch: Sequence[Any], **special: Any) -> list[np.ndarray]:
+        """Run one step.
+
+        Args:
+            name: which step of the program.
+            batch: the batch arrays, in the order of the step's batch inputs. They are used without a
+                copy where they are contiguous and of the dtype that was traced.
+            special: the special inputs the trace asked for, by name.
+
+        Returns:
+            The user outputs: new arrays at every call.
+
+        Raises:
+            ValueError: unknown step, missing or unexpected inputs, shapes that do not fit.
+        """
+        step = self.program.graphs.get(name)
+        if step is None:
+            raise ValueError(
+                f"the program has no step {name!r}; it has {sorted(self.program.graphs)}"
+            )
+        arrays = _bind(name, step, batch, special)
+        key = (name, *(array.shape for array in arrays))
+        with self._lock:
+            engine = self._engines.get(key)
+            if engine is None:
+                engine = self._engines[key] = self._prepare(step, arrays)
+            return engine.run(arrays)
+
+    def _prepare(self, step: StepGraph, arrays: Sequence[np.ndarray]) -> Engine:
+        sizes: dict[str, int] = {}
+        tensors = [*step.batch_tensors, *step.special_tensors]
+        for tensor, array in zip(tensors, arrays, strict=True):
+            try:
+                resolve_dims(tensor.spec, array.shape, sizes)
+            except ValueError as error:
+                raise ValueError(f"the input {tensor.name!r}: {error}") from error
+        graph = specialise(step.graph, sizes)
+        state = [self.state[name] for name in step.state_in]
+        new_state = [self.state[name] for name in step.state_out]
+        return Interpreter(graph, state, new_state, self.collective)
+
+
+def _bind(
+    name: str, step: StepGraph, batch: Sequence[Any], special: Mapping[str, Any]
+) -> list[np.ndarray]:
+    if len(batch) != len(step.batch):
+        raise ValueError(
+            f"the step {name!r} takes {len(step.batch)} batch inputs ({', '.join(step.batch)}), "
+            f"{len(batch)} were given"
+        )
+    given = list(batch)
+    wanted = [tensor.name for tensor in step.special_tensors]
+    if special.keys() != set(wanted):
+        raise ValueError(
+            f"the step {name!r} asks for the special inputs {sorted(map(str, wanted))}, "
+            f"{sorted(special)} were given"
+        )
+    given += [special[str(key)] for key in wanted]
+    tensors = step.graph.inputs[len(step.state_in) :]
+    return [
+        np.ascontiguousarray(value, tensor.dtype).reshape(np.shape(value))
+        for value, tensor in zip(given, tensors, strict=True)
+    ]

@@ -1,0 +1,194 @@
+#include "executable.hpp"
+
+#include <sys/mman.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <cstring>
+#include <new>
+#include <utility>
+
+namespace bigdl {
+namespace {
+
+constexpr std::size_t page = 4096;
+constexpr std::size_t huge_page = std::size_t{2} << 20;
+
+// Large arenas ask for huge pages: first touch and TLB misses are a visible share of a step otherwise.
+std::byte* allocate(std::size_t bytes) {
+  if (bytes == 0) return nullptr;
+  const std::size_t alignment = bytes >= huge_page ? huge_page : page;
+  const std::size_t rounded = (bytes + alignment - 1) / alignment * alignment;
+  void* memory = std::aligned_alloc(alignment, rounded);
+  if (memory == nullptr) throw std::bad_alloc();
+  if (alignment == huge_page) madvise(memory, rounded, MADV_HUGEPAGE);
+  return static_cast<std::byte*>(memory);
+}
+
+// The addresses of a step's operands, looked up in the slots of the present run.
+class Addresses {
+ public:
+  explicit Addresses(Executable::Slots slots) : slots_(std::move(slots)), addresses_(slots_.size()) {}
+
+  void* const* in(const Frame& frame) {
+    for (std::size_t i = 0; i < slots_.size(); ++i) addresses_[i] = frame.slots[slots_[i]];
+    return addresses_.data();
+  }
+
+ private:
+  Executable::Slots slots_;
+  std::vector<void*> addresses_;
+};
+
+class KernelStep : public Step {
+ public:
+  KernelStep(Kernel* kernel, Executable::Slots inputs, Executable::Slots outputs)
+      : kernel_(kernel), inputs_(std::move(inputs)), outputs_(std::move(outputs)) {}
+
+  void run(Frame& frame) override { kernel_->run(inputs_.in(frame), outputs_.in(frame), frame.context); }
+
+ private:
+  Kernel* kernel_;
+  Addresses inputs_, outputs_;
+};
+
+class CopyStep : public Step {
+ public:
+  CopyStep(Executable::Slot source, Executable::Slot target, std::size_t bytes)
+      : source_(source), target_(target), bytes_(bytes) {}
+
+  void run(Frame& frame) override {
+    if (bytes_ != 0) std::memmove(frame.slots[target_], frame.slots[source_], bytes_);
+  }
+
+ private:
+  Executable::Slot source_, target_;
+  std::size_t bytes_;
+};
+
+class CallbackStep : public Step {
+ public:
+  CallbackStep(Executable::Callback callback, void* context, Executable::Slots inputs, Executable::Slots outputs)
+      : callback_(callback), context_(context), inputs_(std::move(inputs)), outputs_(std::move(outputs)) {}
+
+  void run(Frame& frame) override {
+    if (callback_(context_, inputs_.in(frame), outputs_.in(frame)) != 0) throw CallbackFailed();
+  }
+
+ private:
+  Executable::Callback callback_;
+  void* context_;
+  Addresses inputs_, outputs_;
+};
+
+// Carries alternate between the output and a spare buffer so that an iteration never writes what it still reads;
+// the parity is chosen so that the last iteration writes the output.
+class ScanStep : public Step {
+ public:
+  explicit ScanStep(Executable::Scan scan)
+      : scan_(std::move(scan)), externals_(scan_.inputs.size() + scan_.outputs.size()) {}
+
+  void run(Frame& frame) override {
+    const std::size_t carries = scan_.carry_bytes.size();
+    if (scan_.length == 0) {
+      for (std::size_t c = 0; c < carries; ++c) {
+        std::memmove(output(frame, c), input(frame, scan_.constants + c), scan_.carry_bytes[c]);
+      }
+      return;
+    }
+    for (std::int64_t i = 0; i < scan_.length; ++i) iterate(frame, i);
+  }
+
+ private:
+  std::byte* input(const Frame& frame, std::size_t i) const { return frame.slots[scan_.inputs[i]]; }
+  std::byte* output(const Frame& frame, std::size_t i) const { return frame.slots[scan_.outputs[i]]; }
+
+  std::byte* carry_written_by(const Frame& frame, std::int64_t iteration, std::size_t c) const {
+    const bool final_parity = (scan_.length - 1 - iteration) % 2 == 0;
+    return final_parity ? output(frame, c) : frame.slots[scan_.spare[c]];
+  }
+
+  void iterate(Frame& frame, std::int64_t i) {
+    const std::size_t carries = scan_.carry_bytes.size();
+    const std::int64_t item = scan_.reverse ? scan_.length - 1 - i : i;
+    std::size_t next = 0;
+    for (std::size_t k = 0; k < scan_.constants; ++k) externals_[next++] = input(frame, k);
+    for (std::size_t c = 0; c < carries; ++c) {
+      externals_[next++] = i == 0 ? input(frame, scan_.constants + c) : carry_written_by(frame, i - 1, c);
+    }
+    for (std::size_t x = 0; x < scan_.x_item_bytes.size(); ++x) {
+      externals_[next++] = input(frame, scan_.constants + carries + x) + item * scan_.x_item_bytes[x];
+    }
+    for (std::size_t c = 0; c < carries; ++c) externals_[next++] = carry_written_by(frame, i, c);
+    for (std::size_t y = 0; y < scan_.y_item_bytes.size(); ++y) {
+      externals_[next++] = output(frame, carries + y) + item * scan_.y_item_bytes[y];
+    }
+    scan_.body->run(externals_.data(), frame.collective);
+  }
+
+  Executable::Scan scan_;
+  std::vector<void*> externals_;
+};
+
+}  // namespace
+
+Executable::Executable(std::size_t externals, std::size_t arena_bytes, int threads)
+    : externals_(externals), arena_bytes_(arena_bytes), threads_(threads), arena_(allocate(arena_bytes)),
+      slots_(externals, nullptr) {}
+
+Executable::~Executable() {
+  std::free(arena_);
+  std::free(scratch_);
+}
+
+Executable::Slot Executable::add_arena_slot(std::size_t offset) {
+  slots_.push_back(arena_ + offset);
+  return static_cast<Slot>(slots_.size() - 1);
+}
+
+Executable::Slot Executable::add_constant_slot(void* address) {
+  slots_.push_back(static_cast<std::byte*>(address));
+  return static_cast<Slot>(slots_.size() - 1);
+}
+
+void Executable::append(std::unique_ptr<Step> step) {
+  steps_.push_back(std::move(step));
+  seconds_.push_back(0.0);
+}
+
+void Executable::add_kernel(Kernel* kernel, Slots inputs, Slots outputs) {
+  const std::size_t bytes = kernel->scratch_bytes();
+  if (bytes > scratch_bytes_) {
+    std::free(scratch_);
+    scratch_ = nullptr;
+    scratch_ = allocate(bytes);
+    scratch_bytes_ = bytes;
+  }
+  append(std::make_unique<KernelStep>(kernel, std::move(inputs), std::move(outputs)));
+}
+
+void Executable::add_copy(Slot source, Slot target, std::size_t bytes) {
+  append(std::make_unique<CopyStep>(source, target, bytes));
+}
+
+void Executable::add_callback(Callback callback, void* context, Slots inputs, Slots outputs) {
+  append(std::make_unique<CallbackStep>(callback, context, std::move(inputs), std::move(outputs)));
+}
+
+void Executable::add_scan(Scan scan) { append(std::make_unique<ScanStep>(std::move(scan))); }
+
+void Executable::run(void* const* externals, Collective* collective) {
+  for (std::size_t i = 0; i < externals_; ++i) slots_[i] = static_cast<std::byte*>(externals[i]);
+  Frame frame{slots_.data(), RunContext{threads_, scratch_}, collective};
+  if (!profile_) {
+    for (auto& step : steps_) step->run(frame);
+    return;
+  }
+  for (std::size_t i = 0; i < steps_.size(); ++i) {
+    const auto start = std::chrono::steady_clock::now();
+    steps_[i]->run(frame);
+    seconds_[i] += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  }
+}
+
+}  // namespace bigdl

@@ -1,0 +1,95 @@
+// A plan turned into one native call: a flat list of steps over numbered slots.
+//
+// A slot is an address. External slots (inputs, state, outputs) are bound anew at every run, arena slots are fixed
+// offsets into memory that is allocated once, constant slots point at memory the caller keeps alive.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <vector>
+
+#include "kernel.hpp"
+
+namespace bigdl {
+
+class Collective;
+
+// Thrown out of run() when a callback step returned non-zero; the callback has kept the reason.
+struct CallbackFailed : std::exception {
+  const char* what() const noexcept override { return "a callback step failed"; }
+};
+
+// What the steps of one run share.
+struct Frame {
+  std::byte* const* slots;
+  RunContext context;
+  Collective* collective;  // nullptr: a world of one
+};
+
+class Step {
+ public:
+  virtual ~Step() = default;
+  virtual void run(Frame& frame) = 0;
+};
+
+class Executable {
+ public:
+  using Slot = std::uint32_t;
+  using Slots = std::vector<Slot>;
+  using Callback = int (*)(void* context, void* const* inputs, void* const* outputs);
+
+  struct Scan {
+    std::shared_ptr<Executable> body;  // externals: constants, carries, items of xs; then carries, items of ys
+    std::size_t constants = 0;
+    std::vector<std::size_t> carry_bytes;
+    std::vector<std::size_t> x_item_bytes;
+    std::vector<std::size_t> y_item_bytes;
+    std::int64_t length = 0;
+    bool reverse = false;
+    Slots inputs;   // constants, carries, xs
+    Slots outputs;  // carries, ys
+    Slots spare;    // a second buffer for every carry
+  };
+
+  // Slots 0 .. externals-1 are the external ones.
+  Executable(std::size_t externals, std::size_t arena_bytes, int threads);
+  ~Executable();
+  Executable(const Executable&) = delete;
+  Executable& operator=(const Executable&) = delete;
+
+  Slot add_arena_slot(std::size_t offset);
+  Slot add_constant_slot(void* address);
+
+  void add_kernel(Kernel* kernel, Slots inputs, Slots outputs);  // the caller keeps it alive
+  void add_copy(Slot source, Slot target, std::size_t bytes);
+  void add_callback(Callback callback, void* context, Slots inputs, Slots outputs);
+  // Sums each input over all workers into the output of the same position.
+  void add_sum(std::vector<Operand> operands, Slots inputs, Slots outputs);
+  void add_scan(Scan scan);
+
+  // Not re-entrant: the arena belongs to the run. Throws CallbackFailed, or what the collective throws.
+  void run(void* const* externals, Collective* collective);
+
+  // From now on run() adds the seconds of every step to seconds()[step].
+  void profile(bool on) { profile_ = on; }
+  const std::vector<double>& seconds() const { return seconds_; }
+  std::size_t arena_bytes() const { return arena_bytes_; }
+
+ private:
+  void append(std::unique_ptr<Step> step);
+
+  std::size_t externals_;
+  std::size_t arena_bytes_;
+  int threads_;
+  std::byte* arena_ = nullptr;
+  std::byte* scratch_ = nullptr;
+  std::size_t scratch_bytes_ = 0;
+  std::vector<std::byte*> slots_;
+  std::vector<std::unique_ptr<Step>> steps_;
+  std::vector<double> seconds_;
+  bool profile_ = false;
+};
+
+}  // namespace bigdl
