@@ -1,0 +1,1 @@
+"""Training and scoring inside Spark: ingest, workers, coordinator, recovery. Knows Programs, never Keras classes."""
