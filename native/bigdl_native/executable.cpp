@@ -8,6 +8,8 @@
 #include <new>
 #include <utility>
 
+#include "collective.hpp"
+
 namespace bigdl {
 namespace {
 
@@ -79,6 +81,35 @@ class CallbackStep : public Step {
   Executable::Callback callback_;
   void* context_;
   Addresses inputs_, outputs_;
+};
+
+// The exchange sums in place, so inputs move into the outputs first (the planner lets them share where it can).
+class SumStep : public Step {
+ public:
+  SumStep(const std::vector<Operand>& operands, Executable::Slots inputs, Executable::Slots outputs)
+      : inputs_(std::move(inputs)), outputs_(std::move(outputs)) {
+    for (const auto& operand : operands) {
+      bytes_.push_back(operand.bytes());
+      counts_.push_back(operand.size());
+      dtypes_.push_back(operand.dtype);
+    }
+  }
+
+  void run(Frame& frame) override {
+    void* const* sources = inputs_.in(frame);
+    void* const* sums = outputs_.in(frame);
+    for (std::size_t i = 0; i < bytes_.size(); ++i) {
+      if (sources[i] != sums[i] && bytes_[i] != 0) std::memcpy(sums[i], sources[i], bytes_[i]);
+    }
+    if (frame.collective == nullptr) return;
+    frame.collective->all_reduce(sums, counts_.data(), dtypes_.data(), static_cast<int>(bytes_.size()));
+  }
+
+ private:
+  Addresses inputs_, outputs_;
+  std::vector<std::size_t> bytes_;
+  std::vector<std::int64_t> counts_;
+  std::vector<DType> dtypes_;
 };
 
 // Carries alternate between the output and a spare buffer so that an iteration never writes what it still reads;
@@ -173,6 +204,10 @@ void Executable::add_copy(Slot source, Slot target, std::size_t bytes) {
 
 void Executable::add_callback(Callback callback, void* context, Slots inputs, Slots outputs) {
   append(std::make_unique<CallbackStep>(callback, context, std::move(inputs), std::move(outputs)));
+}
+
+void Executable::add_sum(const std::vector<Operand>& operands, Slots inputs, Slots outputs) {
+  append(std::make_unique<SumStep>(operands, std::move(inputs), std::move(outputs)));
 }
 
 void Executable::add_scan(Scan scan) { append(std::make_unique<ScanStep>(std::move(scan))); }

@@ -66,7 +66,7 @@ class Executable {
   void add_copy(Slot source, Slot target, std::size_t bytes);
   void add_callback(Callback callback, void* context, Slots inputs, Slots outputs);
   // Sums each input over all workers into the output of the same position.
-  void add_sum(std::vector<Operand> operands, Slots inputs, Slots outputs);
+  void add_sum(const std::vector<Operand>& operands, Slots inputs, Slots outputs);
   void add_scan(Scan scan);
 
   // Not re-entrant: the arena belongs to the run. Throws CallbackFailed, or what the collective throws.
