@@ -1,0 +1,79 @@
+# exchange.hpp as Cython sees it, and the mesh as `_executable` takes it.
+
+from cpython.object cimport PyObject
+from libc.stdint cimport int64_t, uint64_t
+from libcpp cimport bool as cbool
+from libcpp.memory cimport shared_ptr, unique_ptr
+from libcpp.string cimport string
+from libcpp.vector cimport vector
+
+from bigdl_native._kernels cimport DType
+
+
+cdef extern from "collective.hpp" namespace "bigdl" nogil:
+    cdef cppclass Collective:
+        int rank()
+        int world()
+
+
+cdef extern from "exchange.hpp":
+    """
+    inline PyObject* exchange_error_class = nullptr;
+
+    inline void translate_exchange_error() {
+      try {
+        throw;
+      } catch (const bigdl::exchange::ExchangeError& error) {
+        PyErr_SetString(exchange_error_class, error.what());
+      } catch (const std::invalid_argument& error) {
+        PyErr_SetString(PyExc_ValueError, error.what());
+      } catch (const std::exception& error) {
+        PyErr_SetString(PyExc_RuntimeError, error.what());
+      }
+    }
+    """
+    PyObject* exchange_error_class
+    void translate_exchange_error()
+
+
+cdef extern from "exchange.hpp" namespace "bigdl::exchange" nogil:
+    cdef cppclass CppPeer "bigdl::exchange::Peer":
+        int rank
+        string host
+        int port
+        string host_id
+
+    cdef enum class Wire:
+        plain
+        bf16
+
+    cdef cppclass CppListener "bigdl::exchange::Listener":
+        CppListener(const string&, int) except +translate_exchange_error
+        int port()
+
+    cdef cppclass CppMesh "bigdl::exchange::Mesh"(Collective):
+        CppMesh(int, vector[CppPeer], double, cbool, Wire) except +translate_exchange_error
+        void connect(const CppListener&, const string&, uint64_t, double) except +translate_exchange_error
+        void all_reduce(void**, const int64_t*, const DType*, int) except +translate_exchange_error
+        void broadcast(void**, const int64_t*, int, int) except +translate_exchange_error
+        vector[string] all_gather(const string&) except +translate_exchange_error
+        void barrier() except +translate_exchange_error
+        void abort()
+        void close()
+        string transport()
+        string failure()
+
+
+cdef class Listener:
+    cdef unique_ptr[CppListener] listener
+    cdef readonly str host
+
+
+cdef class Mesh:
+    cdef unique_ptr[CppMesh] mesh
+    # The same object for the graph runtime: valid as long as this one lives.
+    cdef Collective* collective
+    cdef Listener listener
+    cdef string secret
+    cdef uint64_t generation
+    cdef double connect_timeout

@@ -1,0 +1,124 @@
+#include "exchange_sockets.hpp"
+
+#include <cstring>
+
+namespace bigdl::exchange {
+namespace {
+
+constexpr std::size_t kDirect = 16 << 10;         // up to here latency counts: every rank sends to every other
+constexpr std::size_t kDirectTotal = 64 << 10;    // and no rank receives more than this at once
+constexpr std::size_t kLongestString = 256 << 20;  // in all_gather
+
+// Every rank sends everything to every other, and each adds in the order of ranks.
+void direct_all_reduce(const Links& links, const Spans& spans, const Arithmetic& arithmetic,
+                       const Operation& operation) {
+  const std::size_t bytes = spans.bytes();
+  const int world = links.world();
+  std::vector<std::vector<std::byte>> parts(world, std::vector<std::byte>(bytes));
+  std::vector<Outgoing> out;
+  std::vector<Incoming> in;
+  for (int i = 1; i < world; ++i) {
+    const int peer = (links.rank() + i) % world;
+    out.emplace_back(peer, operation).append(spans, 0, bytes);
+    in.emplace_back(peer).append_plain(parts[peer].data(), bytes);
+  }
+  transfer(links, out, in, operation);
+  std::byte* own = parts[links.rank()].data();
+  spans.each(0, bytes, [&](std::byte* data, std::size_t n) { std::memcpy(own, data, n), own += n; });
+  std::size_t at = 0;
+  spans.each(0, bytes, [&](std::byte* data, std::size_t n) {
+    arithmetic.sum(data, parts[0].data() + at, parts[1].data() + at, n / arithmetic.item);
+    for (int r = 2; r < world; ++r) arithmetic.add(data, parts[r].data() + at, n / arithmetic.item);
+    at += n;
+  });
+}
+
+// Segment s travels once around the ring from rank s and is summed on its way (reduce-scatter), then once more and is
+// copied (all-gather). What a rank sends is, after its first segment, what it has received: so both are one stream
+// each, and bytes leave as soon as they are final.
+void ring_all_reduce(const Links& links, const Spans& spans, const Arithmetic& arithmetic, Wire wire,
+                     const Operation& operation) {
+  const int world = links.world(), rank = links.rank();
+  const std::size_t items = spans.bytes() / arithmetic.item;
+  const auto start = [&](int segment) { return items * segment / world * arithmetic.item; };
+  const auto wrap = [&](int segment) { return (segment % world + world) % world; };
+
+  std::vector<Outgoing> out;
+  std::vector<Incoming> in;
+  out.emplace_back(wrap(rank + 1), operation, wire);
+  in.emplace_back(wrap(rank - 1), wire, &arithmetic);
+  const int steps = 2 * (world - 1);
+  for (int step = 0; step < steps; ++step) {
+    const int sent = wrap(rank - step), received = wrap(rank - step - 1);
+    // The last sum of a segment is what all ranks read: it is rounded as it travels.
+    const Arrival arrival = step < world - 2    ? Arrival::add
+                            : step == world - 2 ? Arrival::add_rounded
+                                                : Arrival::store;
+    out.front().append(spans, start(sent), start(sent + 1));
+    in.front().append(spans, start(received), start(received + 1), arrival);
+  }
+  const std::size_t head = start(rank + 1) - start(rank);
+  transfer(links, out, in, operation, wire == Wire::bf16 ? head / 2 : head);
+}
+
+}  // namespace
+
+void all_reduce_over_sockets(const Links& links, const Spans& spans, const Arithmetic& arithmetic, Wire wire,
+                             const Operation& operation) {
+  const std::size_t bytes = spans.bytes();
+  if (bytes <= kDirect && bytes * (links.world() - 1) <= kDirectTotal) {
+    direct_all_reduce(links, spans, arithmetic, operation);
+  } else {
+    ring_all_reduce(links, spans, arithmetic, arithmetic.dtype == DType::f32 ? wire : Wire::plain, operation);
+  }
+}
+
+// A chain from the root: every rank passes on what has arrived.
+void broadcast_over_sockets(const Links& links, const Spans& spans, int root, const Operation& operation) {
+  const int world = links.world();
+  const int place = (links.rank() - root + world) % world;
+  std::vector<Outgoing> out;
+  std::vector<Incoming> in;
+  if (place < world - 1) out.emplace_back((links.rank() + 1) % world, operation).append(spans, 0, spans.bytes());
+  if (place > 0) {
+    in.emplace_back((links.rank() - 1 + world) % world).append(spans, 0, spans.bytes(), Arrival::store);
+  }
+  transfer(links, out, in, operation, place == 0 ? kAllFinal : 0);
+}
+
+std::vector<std::string> all_gather_over_sockets(const Links& links, const std::string& own) {
+  const Operation operation{Kind::all_gather, 0, 0, 0, 0};
+  const int world = links.world();
+  if (own.size() > kLongestString) {
+    throw std::invalid_argument("all_gather is for small strings: got " + std::to_string(own.size()) + " bytes");
+  }
+  std::vector<std::uint64_t> sizes(world);
+  std::vector<std::string> all(world);
+  sizes[links.rank()] = own.size();
+  all[links.rank()] = own;
+  std::vector<Outgoing> out;
+  std::vector<Incoming> in;
+  const auto exchange = [&](auto part) {
+    out.clear();
+    in.clear();
+    for (int i = 1; i < world; ++i) {
+      const int peer = (links.rank() + i) % world;
+      const auto [mine, bytes] = part(links.rank());
+      const auto [theirs, expected] = part(peer);
+      out.emplace_back(peer, operation).append_plain(mine, bytes);
+      in.emplace_back(peer).append_plain(theirs, expected);
+    }
+    transfer(links, out, in, operation);
+  };
+  exchange([&](int r) { return std::pair<void*, std::size_t>(&sizes[r], sizeof sizes[r]); });
+  for (int r = 0; r < world; ++r) {
+    if (sizes[r] > kLongestString) {
+      throw ExchangeError(links.name(r) + " announced a string of " + std::to_string(sizes[r]) + " bytes");
+    }
+    all[r].resize(sizes[r]);
+  }
+  exchange([&](int r) { return std::pair<void*, std::size_t>(all[r].data(), all[r].size()); });
+  return all;
+}
+
+}  // namespace bigdl::exchange

@@ -1,0 +1,16 @@
+// The collective operations over sockets.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "exchange_stream.hpp"
+
+namespace bigdl::exchange {
+
+void all_reduce_over_sockets(const Links& links, const Spans& spans, const Arithmetic& arithmetic, Wire wire,
+                             const Operation& operation);
+void broadcast_over_sockets(const Links& links, const Spans& spans, int root, const Operation& operation);
+std::vector<std::string> all_gather_over_sockets(const Links& links, const std::string& own);
+
+}  // namespace bigdl::exchange
