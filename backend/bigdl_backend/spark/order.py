@@ -1,8 +1,8 @@
 """Which rows form which global batch, and which worker holds them: the same order for every number of workers.
 
 A row is known by (source partition, position in it). Its lane is ``(partition + position) % lanes`` and worker
-``lane % workers`` holds it, so partitions of any size, a single row even, spread evenly. An epoch's shuffled order deals
-one row of every lane a round. Inside a round the lanes follow ``(lane - shift) * stride`` with a stride coprime to the
+``lane % workers`` holds it, so partitions of any size, a single row even, spread evenly. An epoch's shuffled order
+deals one row of every lane a round. Inside a round the lanes follow ``(lane - shift) * stride`` with a stride coprime to the
 number of lanes: that keeps every ``workers`` neighbours on different workers wherever `workers` divides `lanes`, so
 that each worker gets the same share of each batch, while the order itself never depends on `workers`.
 """
@@ -15,7 +15,8 @@ from math import gcd
 
 import numpy as np
 
-# Highly composite, so that common worker counts divide them; more lanes for more rows leave each lane rows to choose from.
+# Highly composite, so that common worker counts divide them. More of them where the rows suffice
+# to leave each lane some rows to choose from.
 _LANES = (12, 60, 5040)
 _ROWS_A_LANE = 20
 

@@ -1,7 +1,7 @@
 """Authenticated messages between workers and the driver: a JSON header and raw arrays, never pickle.
 
-A connection opens with a challenge both ways, each side proving that it knows the job's secret without sending it. Every
-message after that carries an HMAC over its sequence number and content, with keys derived from the two challenges.
+A connection opens with a challenge both ways, each side proving that it knows the job's secret without sending it.
+Every message after that carries an HMAC over its sequence number and content, with keys derived from the two challenges.
 """
 
 from __future__ import annotations
@@ -56,6 +56,11 @@ class Channel:
         self._sent = self._received = 0
         self._limit = limit
         self._lock = threading.Lock()
+
+    @property
+    def local_host(self) -> str:
+        """The address of this machine as the other side reaches it."""
+        return self._connection.getsockname()[0]
 
     def send(
         self, kind: str, arrays: Mapping[str, np.ndarray] | None = None, **fields: Any

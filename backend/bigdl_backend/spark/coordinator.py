@@ -1,0 +1,398 @@
+"""The driver's side of a training job: gathers the workers, starts generations, relays epochs, notices losses.
+
+Workers come and go; a *generation* is a set of workers, one for every share of the rows, that exchange gradients with
+each other. When one is lost the others report where they stand and wait; Spark starts its task again; when all are
+there the next generation goes on from the most advanced state among them, or from the driver's last epoch.
+"""
+
+from __future__ import annotations
+
+import queue
+import secrets
+import socket
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from bigdl_backend.spark import wire
+from bigdl_backend.spark.deadlines import Deadlines
+from bigdl_backend.spark.layout import Layout
+
+_PAYLOAD_LIMIT = 1 << 36
+
+
+@dataclass(frozen=True)
+class Started:
+    """A generation begins at this step of this epoch."""
+
+    generation: int
+    epoch: int
+    step: int
+
+
+@dataclass(frozen=True)
+class StepDone:
+    """All workers have finished a step."""
+
+    epoch: int
+    step: int
+    logs: dict[str, float]
+
+
+@dataclass(frozen=True)
+class EpochDone:
+    """All workers have finished an epoch and wait for `Coordinator.proceed` or `Coordinator.finish`."""
+
+    epoch: int
+    arrays: dict[str, np.ndarray]
+
+
+@dataclass(frozen=True)
+class Lost:
+    """A worker is gone; its replacement is awaited."""
+
+    worker: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Failed:
+    """The job cannot go on."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Finished:
+    """All workers have ended in good order."""
+
+
+Event = Started | StepDone | EpochDone | Lost | Failed | Finished
+
+
+@dataclass
+class _Member:
+    worker: int
+    channel: wire.Channel
+    address: list[Any]
+    description: str
+    ready: bool = False
+    progress: tuple[int, int] | None = None
+    layouts: dict[str, Layout] = field(default_factory=dict)
+    finished_epoch: int | None = None
+
+
+@dataclass
+class _Resume:
+    """What every worker continues from when no worker holds anything newer."""
+
+    epoch: int
+    state: Mapping[str, np.ndarray]
+    changed: frozenset[str] = frozenset()
+
+
+class Coordinator:
+    """Listens for the workers of one job until closed.
+
+    Args:
+        workers: how many make a generation.
+        state: the state to begin with.
+        epoch: the epoch to begin with.
+        host: the driver's address as executors reach it.
+        bind: the local address to listen on.
+        deadlines: see `Deadlines`.
+        slots_hint: what to say when workers do not start.
+        retry_hint: what to say when a lost worker is not started again.
+
+    Attributes:
+        secret: what a worker must know to be heard; travels inside Spark's own task data.
+        address: where it listens.
+        events: what happens, in order.
+    """
+
+    def __init__(
+        self,
+        workers: int,
+        state: Mapping[str, np.ndarray],
+        *,
+        epoch: int = 0,
+        host: str = "127.0.0.1",
+        bind: str = "127.0.0.1",
+        deadlines: Deadlines | None = None,
+        slots_hint: str = "free slots on the cluster or ask for fewer workers (num_workers)",
+        retry_hint: str = "allow Spark to retry tasks (spark.task.maxFailures)",
+    ):
+        self.secret = secrets.token_bytes(32)
+        self.events: queue.SimpleQueue[Event] = queue.SimpleQueue()
+        self._workers = workers
+        self._deadlines = deadlines or Deadlines()
+        self._slots_hint, self._retry_hint = slots_hint, retry_hint
+        self._resume = _Resume(epoch, state)
+        self._lock = threading.RLock()
+        self._members: dict[int, _Member] = {}
+        self._layouts: dict[int, dict[str, Layout]] = {}
+        self._generation = 0
+        self._running = False
+        self._incomplete_since: float | None = None
+        self._lost = ""
+        self._seen_step = (epoch, -1)
+        self._seen_epoch = epoch - 1
+        self._done: set[int] = set()
+        self._ending = False
+        self._closed = threading.Event()
+        self._listener = socket.create_server((bind, 0), backlog=max(128, workers))
+        self.address: tuple[str, int] = (host, self._listener.getsockname()[1])
+        for target in (self._listen, self._watch):
+            threading.Thread(target=target, name="bigdl-coordinator", daemon=True).start()
+
+    def __enter__(self) -> Coordinator:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def joined(self) -> int:
+        """How many workers are connected."""
+        with self._lock:
+            return len(self._members)
+
+    def proceed(
+        self, epoch: int, state: Mapping[str, np.ndarray], changed: frozenset[str] = frozenset()
+    ) -> None:
+        """Let the workers begin `epoch`.
+
+        Args:
+            epoch: the number of the next epoch.
+            state: the complete state it begins with.
+            changed: which variables differ from what the workers uploaded.
+        """
+        with self._lock:
+            self._resume = _Resume(epoch, state, changed)
+            for member in list(self._members.values()):
+                self._release(member)
+
+    def finish(self) -> None:
+        """Tell all workers, present and future, that training is over."""
+        with self._lock:
+            self._ending = True
+            for member in list(self._members.values()):
+                self._send(member, "finish")
+
+    def fail(self, reason: str) -> None:
+        """End the job: workers stop, and the driver gets `Failed` unless the job is over already."""
+        with self._lock:
+            if self._ending:
+                return
+            self._ending = True
+            self.events.put(Failed(reason))
+            for member in list(self._members.values()):
+                self._send(member, "stop", reason=reason)
+
+    def close(self) -> None:
+        """Stop listening and end all connections."""
+        self._closed.set()
+        self._listener.close()
+        with self._lock:
+            for member in self._members.values():
+                member.channel.close()
+            self._members.clear()
+
+    def _listen(self) -> None:
+        while not self._closed.is_set():
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return  # closed
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            threading.Thread(
+                target=self._serve, args=(connection,), name="bigdl-coordinator", daemon=True
+            ).start()
+
+    def _serve(self, connection: socket.socket) -> None:
+        try:
+            channel = wire.accept(connection, self.secret, _PAYLOAD_LIMIT)
+            joining = channel.receive(self._deadlines.silence)
+        except (wire.WireError, TimeoutError):
+            connection.close()  # a stranger, or a worker that died at once: nothing depends on it yet
+            return
+        member = _Member(
+            int(joining["worker"]), channel, joining["address"], str(joining["description"])
+        )
+        if not self._admit(member):
+            return
+        try:
+            while True:
+                self._handle(member, channel.receive(self._deadlines.silence))
+        except TimeoutError:
+            self._drop(member, f"it was silent for {self._deadlines.silence:g} s")
+        except wire.WireError as error:
+            self._drop(member, str(error))
+
+    def _admit(self, member: _Member) -> bool:
+        with self._lock:
+            if self._closed.is_set():
+                member.channel.close()
+                return False
+            if not 0 <= member.worker < self._workers:
+                self.fail(f"a worker called itself {member.worker} of {self._workers}")
+                return False
+            older = self._members.get(member.worker)
+            if older is not None:
+                self._drop(older, "Spark started its task again")
+            self._members[member.worker] = member
+            if self._incomplete_since is None:
+                self._incomplete_since = time.monotonic()
+            if len(self._members) == self._workers:
+                self._incomplete_since = None
+            self._send(member, "finish" if self._ending else "welcome")
+            return True
+
+    def _drop(self, member: _Member, reason: str) -> None:
+        with self._lock:
+            if self._members.get(member.worker) is not member:
+                return
+            del self._members[member.worker]
+            member.channel.close()
+            if self._ending or member.worker in self._done:
+                return
+            self._lost = f"{member.description} was lost: {reason}"
+            self.events.put(Lost(member.description, reason))
+            self._incomplete_since = time.monotonic()
+            if self._running:
+                self._running = False
+                for other in list(self._members.values()):
+                    self._send(other, "abort", generation=self._generation, reason=self._lost)
+
+    def _handle(self, member: _Member, message: wire.Message) -> None:
+        with self._lock:
+            if message.kind == "beat" or self._members.get(member.worker) is not member:
+                return
+            if message.kind == "ready":
+                self._on_ready(member, message)
+            elif message.kind == "step":
+                self._on_step(message)
+            elif message.kind == "epoch":
+                self._on_epoch(member, message)
+            elif message.kind == "done":
+                self._done.add(member.worker)
+                if len(self._done) == self._workers:
+                    self.events.put(Finished())
+            elif message.kind == "failed":
+                self.fail(f"{member.description} failed: {message['error']}")
+            else:
+                self.fail(f"{member.description} sent an unknown message {message.kind!r}")
+
+    def _on_ready(self, member: _Member, message: wire.Message) -> None:
+        progress = message["progress"]
+        member.progress = tuple(progress) if progress is not None else None
+        member.ready, member.finished_epoch = True, None
+        layouts = {
+            name: Layout.from_message(name, fields, message.arrays)
+            for name, fields in message["layouts"].items()
+        }
+        known = self._layouts.setdefault(member.worker, layouts)
+        if known != layouts:
+            self.fail(
+                f"{member.description} read other rows than its predecessor: Spark computed the data again with "
+                "another result. cache() or checkpoint() the DataFrame before fit, or write it to storage."
+            )
+            return
+        if len(self._members) == self._workers and all(m.ready for m in self._members.values()):
+            self._start()
+
+    def _start(self) -> None:
+        self._generation += 1
+        self._running = True
+        members = [self._members[worker] for worker in range(self._workers)]
+        held = [(m.progress, -m.worker) for m in members if m.progress is not None]
+        progress, negative = max(held, default=((-1, 0), 0))
+        from_driver = progress < (self._resume.epoch, 0)
+        source = 0 if from_driver else -negative
+        epoch, step = (self._resume.epoch, 0) if from_driver else progress
+        names = self._layouts[0]
+        merged = {
+            name: Layout.merged([self._layouts[w][name] for w in range(self._workers)])
+            for name in names
+        }
+        fields, arrays = {}, {}
+        for name, layout in merged.items():
+            fields[name], more = layout.to_message(name)
+            arrays.update(more)
+        self.events.put(Started(self._generation, epoch, step))
+        for member in members:
+            member.ready = False
+            state = self._resume.state if from_driver and member.worker == source else {}
+            self._send(
+                member,
+                "start",
+                {**arrays, **{f"state:{name}": value for name, value in state.items()}},
+                generation=self._generation,
+                peers=[other.address for other in members],
+                source=source,
+                from_driver=from_driver,
+                epoch=epoch,
+                step=step,
+                layouts=fields,
+            )
+
+    def _on_step(self, message: wire.Message) -> None:
+        reached = (int(message["epoch"]), int(message["step"]))
+        # After a recovery a few steps are done a second time, with the same result.
+        if reached > self._seen_step:
+            self._seen_step = reached
+            self.events.put(StepDone(*reached, message["logs"]))
+
+    def _on_epoch(self, member: _Member, message: wire.Message) -> None:
+        epoch = int(message["epoch"])
+        member.finished_epoch = epoch
+        if member.worker == 0 and epoch > self._seen_epoch:
+            self._seen_epoch = epoch
+            self.events.put(EpochDone(epoch, message.arrays))
+        self._release(member)
+
+    def _release(self, member: _Member) -> None:
+        if self._ending:
+            self._send(member, "finish")
+        elif member.finished_epoch is not None and member.finished_epoch < self._resume.epoch:
+            member.finished_epoch = None
+            changed = {name: self._resume.state[name] for name in self._resume.changed}
+            self._send(member, "go", changed, epoch=self._resume.epoch)
+
+    def _send(
+        self,
+        member: _Member,
+        kind: str,
+        arrays: Mapping[str, np.ndarray] | None = None,
+        **fields: Any,
+    ) -> None:
+        try:
+            member.channel.send(kind, arrays, **fields)
+        except (wire.WireError, OSError) as error:
+            self._drop(member, str(error))
+
+    def _watch(self) -> None:
+        while not self._closed.wait(min(self._deadlines.beat, 1.0)):
+            with self._lock:
+                for member in list(self._members.values()):
+                    self._send(member, "beat")
+                self._check_deadlines()
+
+    def _check_deadlines(self) -> None:
+        if self._incomplete_since is None or self._ending:
+            return
+        waited = time.monotonic() - self._incomplete_since
+        joined = f"{len(self._members)} of {self._workers} workers"
+        if self._lost and waited > self._deadlines.recovery:
+            self.fail(
+                f"{self._lost}. No replacement started within {self._deadlines.recovery:g} s "
+                f"({joined} are there): {self._retry_hint}."
+            )
+        elif not self._lost and waited > self._deadlines.gang:
+            self.fail(
+                f"only {joined} started within {self._deadlines.gang:g} s of the first: {self._slots_hint}."
+            )

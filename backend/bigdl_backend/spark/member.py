@@ -1,0 +1,177 @@
+"""A worker's connection with the coordinator."""
+
+from __future__ import annotations
+
+import os
+import queue
+import socket
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from bigdl_backend.spark import wire
+from bigdl_backend.spark.deadlines import Deadlines
+from bigdl_backend.spark.layout import Layout
+
+_PAYLOAD_LIMIT = 1 << 36
+
+
+class GenerationLost(Exception):
+    """A worker of this generation is gone: report and wait for the next one."""
+
+
+class Dismissed(Exception):
+    """The driver needs this worker no longer."""
+
+
+class DriverLost(RuntimeError):
+    """The driver cannot be reached any more."""
+
+
+class Abortable(Protocol):
+    """What may be waiting in the worker's main thread when a generation ends."""
+
+    def abort(self) -> None:
+        """End the wait."""
+
+
+class Member:
+    """One worker, as the coordinator knows it.
+
+    Args:
+        address: of the coordinator.
+        secret: of the job.
+        worker: which share of the rows this is.
+        listen: opens a port for the other workers on a local address, and returns the port.
+        deadlines: see `Deadlines`.
+
+    Attributes:
+        generation: the one this worker takes part in; 0 between two.
+        exchange: what to abort when the generation ends.
+    """
+
+    def __init__(
+        self,
+        address: tuple[str, int],
+        secret: bytes,
+        worker: int,
+        listen: Callable[[str], int],
+        deadlines: Deadlines,
+    ):
+        self.generation = 0
+        self.exchange: Abortable | None = None
+        self._deadlines = deadlines
+        self._inbox: queue.SimpleQueue[wire.Message | Exception] = queue.SimpleQueue()
+        self._channel = wire.connect(address, secret, _PAYLOAD_LIMIT)
+        host = self._channel.local_host
+        self._channel.send(
+            "join",
+            worker=worker,
+            address=[host, listen(host), host_identity()],
+            description=f"worker {worker} (process {os.getpid()} on {socket.gethostname()})",
+        )
+        self._closed = threading.Event()
+        for target in (self._read, self._beat):
+            threading.Thread(target=target, name="bigdl-member", daemon=True).start()
+        self._wait("welcome")
+
+    def __enter__(self) -> Member:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._closed.set()
+        self._channel.close()
+
+    def ready(
+        self, layouts: Mapping[str, Layout], progress: tuple[int, int] | None
+    ) -> wire.Message:
+        """Report what this worker holds; return the start of the next generation.
+
+        Args:
+            layouts: of each data set.
+            progress: epoch and step that this worker's state has reached; None without state of its own.
+        """
+        self.generation, self.exchange = 0, None
+        fields, arrays = {}, {}
+        for name, layout in layouts.items():
+            fields[name], more = layout.to_message(name)
+            arrays.update(more)
+        self._channel.send("ready", arrays, layouts=fields, progress=progress)
+        start = self._wait("start")
+        self.generation = start["generation"]
+        return start
+
+    def step_done(self, epoch: int, step: int, logs: Mapping[str, float]) -> None:
+        """Report a step; the driver does not answer."""
+        self._channel.send("step", epoch=epoch, step=step, logs=logs)
+
+    def epoch_done(self, epoch: int, arrays: Mapping[str, np.ndarray]) -> wire.Message:
+        """Report the end of an epoch; return what the driver decided.
+
+        Raises:
+            GenerationLost: a worker was lost meanwhile.
+            Dismissed: this was the last epoch.
+        """
+        self._channel.send("epoch", arrays, epoch=epoch)
+        return self._wait("go")
+
+    def done(self) -> None:
+        """Report that this worker ends in good order."""
+        self._channel.send("done")
+
+    def failed(self, error: str) -> None:
+        """Report an error that a new attempt would only repeat."""
+        self._channel.send("failed", error=error)
+
+    def _wait(self, kind: str) -> wire.Message:
+        while True:
+            # The reader's own deadline on the driver's signs of life ends this wait.
+            message = self._inbox.get()
+            if isinstance(message, Exception):
+                raise DriverLost(f"the driver is gone: {message}") from message
+            if message.kind == kind:
+                return message
+            if message.kind in ("finish", "stop"):
+                raise Dismissed(message.fields.get("reason", ""))
+            if message.kind == "abort" and message["generation"] == self.generation:
+                raise GenerationLost(message["reason"])
+
+    def _read(self) -> None:
+        while True:
+            try:
+                message = self._channel.receive(self._deadlines.silence)
+            except (wire.WireError, TimeoutError) as error:
+                self._inbox.put(error)
+                self._abort()
+                return
+            if message.kind == "beat":
+                continue
+            self._inbox.put(message)
+            stale = message.kind == "abort" and message["generation"] != self.generation
+            if message.kind in ("abort", "stop", "finish") and not stale:
+                self._abort()
+
+    def _abort(self) -> None:
+        exchange = self.exchange
+        if exchange is not None:
+            exchange.abort()
+
+    def _beat(self) -> None:
+        while not self._closed.wait(self._deadlines.beat):
+            try:
+                self._channel.send("beat")
+            except wire.WireError:
+                return  # the reader notices as well, and tells
+
+
+def host_identity() -> str:
+    """The same for processes that can share memory: one kernel and one /dev/shm."""
+    boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    try:
+        shared = os.stat("/dev/shm")
+    except FileNotFoundError:
+        return ""
+    return f"{boot}/{shared.st_dev}/{shared.st_ino}"

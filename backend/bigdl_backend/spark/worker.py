@@ -1,0 +1,216 @@
+"""What runs inside a Spark task: read the rows once, then train in step with the other workers."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from bigdl_backend.graph.program import Program
+from bigdl_backend.graph.session import Session
+from bigdl_backend.spark.deadlines import Deadlines
+from bigdl_backend.spark.ingest import Block, DataSet, Shard, read_shards
+from bigdl_backend.spark.layout import Layout
+from bigdl_backend.spark.member import Dismissed, GenerationLost, Member
+from bigdl_backend.spark.order import EpochOrder, EpochShares
+from bigdl_backend.spark.snapshot import Snapshot
+from bigdl_backend.spark.storage import memory_budget
+from bigdl_backend.spark.wire import Message
+
+TRAIN, VALIDATION = "train", "validation"
+
+
+@dataclass(frozen=True)
+class TrainingPlan:
+    """What all workers of a job know.
+
+    Attributes:
+        coordinator: address of the driver's coordinator.
+        secret: of the job.
+        workers: how many there are.
+        workers_a_host: how many share a machine's memory.
+        threads: threads of each worker.
+        datasets: the training data, then the validation data if any.
+        epochs: train until this epoch's number.
+        batch_sizes: global batch size for each data set.
+        shuffle: whether every epoch has an order of its own.
+        seed: of that order.
+        reset: state variables that begin every epoch and every validation with their first value.
+        steps_per_epoch: at most so many batches of each data set; None: all.
+        validate: numbers of the epochs that end with a validation.
+        deadlines: see `Deadlines`.
+    """
+
+    coordinator: tuple[str, int]
+    secret: bytes = field(repr=False)
+    workers: int
+    workers_a_host: int
+    threads: int
+    datasets: tuple[DataSet, ...]
+    epochs: int
+    batch_sizes: tuple[int, ...]
+    shuffle: bool
+    seed: int
+    reset: tuple[str, ...]
+    steps_per_epoch: tuple[int | None, ...]
+    validate: frozenset[int]
+    deadlines: Deadlines
+
+
+def run_worker(plan: TrainingPlan, program: Program, worker: int, blocks: Iterable[Block]) -> None:
+    """Be worker number `worker` of a job from the first row to the last epoch.
+
+    An error that another attempt would only repeat goes to the driver, which raises it there; this
+    function then returns, so that Spark does not try again.
+    """
+    from bigdl_native._exchange import Listener
+
+    listeners: list[Any] = []
+
+    def listen(host: str) -> int:
+        listeners.append(Listener(host))
+        return listeners[0].port
+
+    try:
+        member = Member(plan.coordinator, plan.secret, worker, listen, plan.deadlines)
+    except Dismissed:
+        return
+    with member:
+        try:
+            budget = memory_budget(plan.workers_a_host)
+            shards = read_shards(blocks, plan.datasets, worker, plan.workers, budget)
+            _Training(plan, program, worker, member, listeners[0], shards).run()
+        except Dismissed:
+            member.done()
+        except Exception:
+            member.failed(traceback.format_exc())
+
+
+class _Training:
+    def __init__(
+        self,
+        plan: TrainingPlan,
+        program: Program,
+        worker: int,
+        member: Member,
+        listener: Any,
+        shards: Sequence[Shard],
+    ):
+        self._plan, self._program, self._worker = plan, program, worker
+        self._member, self._listener = member, listener
+        self._shards = {shard.dataset.name: shard for shard in shards}
+        self._layouts = {name: shard.layout() for name, shard in self._shards.items()}
+        self._rows = {name: shard.located() for name, shard in self._shards.items()}
+        self._first = {name: program.state[name].copy() for name in plan.reset}
+        self._snapshot = Snapshot(program.state)
+        self._orders: dict[str, EpochOrder] = {}
+        self._session: Session
+
+    def run(self) -> None:
+        """Take part in one generation after another; ends with `Dismissed`."""
+        from bigdl_native._exchange import ExchangeError, Mesh
+
+        while True:
+            start = self._member.ready(self._layouts, self._snapshot.progress)
+            peers = [(rank, *address) for rank, address in enumerate(start["peers"])]
+            mesh = Mesh(
+                self._listener,
+                self._worker,
+                peers,
+                self._plan.secret,
+                start["generation"],
+                timeout=self._plan.deadlines.exchange,
+                connect_timeout=self._plan.deadlines.silence,
+            )
+            self._member.exchange = mesh
+            try:
+                with mesh:
+                    mesh.connect()
+                    self._train(start, mesh)
+            except (ExchangeError, GenerationLost):
+                # Wait for the next generation, from the last consistent state.
+                self._snapshot.restore()
+
+    def _train(self, start: Message, mesh: Any) -> None:
+        self._begin(start, mesh)
+        epoch, step = start["epoch"], start["step"]
+        while True:
+            self._snapshot.take(epoch, step, now=True)
+            self._train_epoch(epoch, step)
+            uploads = self._finish_epoch(epoch)
+            decision = self._member.epoch_done(epoch, uploads if self._worker == 0 else {})
+            for name, value in decision.arrays.items():
+                self._program.state[name][...] = value
+            epoch, step = decision["epoch"], 0
+
+    def _begin(self, start: Message, mesh: Any) -> None:
+        state = self._program.state
+        for name, value in start.arrays.items():
+            kind, _, variable = name.partition(":")
+            if kind == "state":
+                state[variable][...] = value
+        self._snapshot.progress = None
+        mesh.broadcast(*state.values(), root=start["source"])
+        self._session = Session(self._program, self._plan.threads, mesh)
+        for name, fields in start["layouts"].items():
+            layout = Layout.from_message(name, fields, start.arrays)
+            self._orders[name] = EpochOrder(
+                self._rows[name],
+                layout.partitions,
+                np.array(layout.lane_sizes),
+                self._plan.seed,
+            )
+
+    def _train_epoch(self, epoch: int, first_step: int) -> None:
+        shares = self._shares(TRAIN, epoch, self._plan.shuffle)
+        names = self._program.graphs[TRAIN].outputs
+        if first_step == 0:
+            self._reset()
+        for step in range(first_step, self._steps(TRAIN, shares)):
+            self._snapshot.take(epoch, step)
+            outputs = self._run(TRAIN, TRAIN, shares, step)
+            if self._worker == 0:
+                logs = {n: float(v) for n, v in zip(names, outputs, strict=True) if v.size == 1}
+                self._member.step_done(epoch, step, logs)
+        self._snapshot.take(epoch, self._steps(TRAIN, shares), now=True)
+
+    def _finish_epoch(self, epoch: int) -> dict[str, np.ndarray]:
+        state = self._program.state
+        uploads = {f"state:{name}": value.copy() for name, value in state.items()}
+        if VALIDATION in self._shards and epoch in self._plan.validate:
+            self._reset()
+            shares = self._shares(VALIDATION, 0, False)
+            for step in range(self._steps(VALIDATION, shares)):
+                self._run("test", VALIDATION, shares, step)
+            uploads |= {f"validation:{name}": state[name].copy() for name in self._plan.reset}
+        return uploads
+
+    def _run(self, graph: str, dataset: str, shares: EpochShares, step: int) -> list[np.ndarray]:
+        share = shares[step]
+        special: Mapping[str, Any] = {
+            "global_batch": np.float32(share.global_batch),
+            "batch_rows": share.batch_rows,
+            "world_size": np.float32(self._plan.workers),
+        }
+        asked = {tensor.name for tensor in self._program.graphs[graph].special_tensors}
+        batch = self._shards[dataset].storage.rows(share.rows)
+        return self._session.run(graph, batch, **{n: v for n, v in special.items() if n in asked})
+
+    def _shares(self, dataset: str, epoch: int, shuffle: bool) -> EpochShares:
+        order = self._orders[dataset]
+        size = self._plan.batch_sizes[self._number(dataset)]
+        return EpochShares(order.positions(epoch, shuffle), order.total, size)
+
+    def _steps(self, dataset: str, shares: EpochShares) -> int:
+        most = self._plan.steps_per_epoch[self._number(dataset)]
+        return len(shares) if most is None else min(most, len(shares))
+
+    def _number(self, dataset: str) -> int:
+        return [ds.name for ds in self._plan.datasets].index(dataset)
+
+    def _reset(self) -> None:
+        for name, value in self._first.items():
+            self._program.state[name][...] = value
