@@ -1,0 +1,59 @@
+"""Adamax."""
+
+from collections.abc import Sequence
+from typing import Any, Unpack
+
+from bigdl_keras import ops
+from bigdl_keras.core.variable import Variable
+from bigdl_keras.optimizers.optimizer import Optimizer
+from bigdl_keras.optimizers.options import Options
+
+
+class Adamax(Optimizer):
+    """Adam with the infinity norm in place of mean squares (Kingma and Ba, 2014).
+
+    Args:
+        learning_rate: see `Optimizer`.
+        beta_1: decay of the mean of gradients.
+        beta_2: decay of the norm.
+        epsilon: added to the norm.
+        **options: see `Optimizer`.
+    """
+
+    def __init__(
+        self,
+        learning_rate: Any = 0.001,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-7,
+        **options: Unpack[Options],
+    ) -> None:
+        super().__init__(learning_rate, **options)
+        self.beta_1 = beta_1
+        self.beta_2 = beta_2
+        self.epsilon = epsilon
+
+    def build(self, variables: Sequence[Variable]) -> None:
+        if self.built:
+            return
+        super().build(variables)
+        self._means, self._norms = self.add_optimizer_variables(variables, ["momentum", "norm"])
+
+    def update_step(self, gradient: Any, variable: Variable, learning_rate: Any) -> None:
+        dtype, index = variable.dtype, self._get_variable_index(variable)
+        gradient = ops.cast(gradient, dtype)
+        step = ops.cast(self.iterations + 1, dtype)
+        correction = 1 - ops.power(ops.cast(self.beta_1, dtype), step)
+        mean, norm = self._means[index], self._norms[index]
+        self.assign_add(mean, (gradient - mean) * (1 - self.beta_1))
+        self.assign(norm, ops.maximum(self.beta_2 * norm, ops.absolute(gradient)))
+        rate = ops.cast(learning_rate, dtype)
+        self.assign_sub(variable, rate * mean / (correction * (norm + self.epsilon)))
+
+    def get_config(self) -> dict[str, Any]:
+        return {
+            **super().get_config(),
+            "beta_1": self.beta_1,
+            "beta_2": self.beta_2,
+            "epsilon": self.epsilon,
+        }

@@ -1,0 +1,69 @@
+"""Lamb."""
+
+from collections.abc import Sequence
+from typing import Any, Unpack
+
+from bigdl_keras import ops
+from bigdl_keras.core.variable import Variable
+from bigdl_keras.optimizers.optimizer import Optimizer
+from bigdl_keras.optimizers.options import Options
+
+
+def _norm(x: Any) -> Any:
+    return ops.sqrt(ops.sum(ops.square(x)))
+
+
+class Lamb(Optimizer):
+    """Adam with steps scaled to the norm of each weight, for large batches (You et al., 2019).
+
+    Args:
+        learning_rate: see `Optimizer`.
+        beta_1: decay of the mean of gradients.
+        beta_2: decay of the mean of squares.
+        epsilon: added to the root of the mean of squares.
+        **options: see `Optimizer`.
+    """
+
+    def __init__(
+        self,
+        learning_rate: Any = 0.001,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-7,
+        **options: Unpack[Options],
+    ) -> None:
+        super().__init__(learning_rate, **options)
+        self.beta_1 = beta_1
+        self.beta_2 = beta_2
+        self.epsilon = epsilon
+
+    def build(self, variables: Sequence[Variable]) -> None:
+        if self.built:
+            return
+        super().build(variables)
+        self._momentums, self._velocities = self.add_optimizer_variables(
+            variables, ["momentum", "velocity"]
+        )
+
+    def update_step(self, gradient: Any, variable: Variable, learning_rate: Any) -> None:
+        dtype, index = variable.dtype, self._get_variable_index(variable)
+        gradient = ops.cast(gradient, dtype)
+        step = ops.cast(self.iterations + 1, dtype)
+        correction_1 = 1 - ops.power(ops.cast(self.beta_1, dtype), step)
+        correction_2 = 1 - ops.power(ops.cast(self.beta_2, dtype), step)
+        m, v = self._momentums[index], self._velocities[index]
+        self.assign_add(m, (gradient - m) * (1 - self.beta_1))
+        self.assign_add(v, (ops.square(gradient) - v) * (1 - self.beta_2))
+        update = m / correction_1 / (ops.sqrt(v / correction_2) + self.epsilon)
+        size, length = _norm(variable), _norm(update)
+        both = ops.logical_and(size > 0, length > 0)
+        ratio = ops.where(both, size / ops.where(both, length, 1.0), 1.0)
+        self.assign_sub(variable, ratio * ops.cast(learning_rate, dtype) * update)
+
+    def get_config(self) -> dict[str, Any]:
+        return {
+            **super().get_config(),
+            "beta_1": self.beta_1,
+            "beta_2": self.beta_2,
+            "epsilon": self.epsilon,
+        }

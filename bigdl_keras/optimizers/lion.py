@@ -1,0 +1,50 @@
+"""Lion."""
+
+from collections.abc import Sequence
+from typing import Any, Unpack
+
+from bigdl_keras import ops
+from bigdl_keras.core.variable import Variable
+from bigdl_keras.optimizers.optimizer import Optimizer
+from bigdl_keras.optimizers.options import Options
+
+
+class Lion(Optimizer):
+    """Steps of equal size in the direction of an interpolated momentum (Chen et al., 2023).
+
+    Args:
+        learning_rate: see `Optimizer`; three to ten times smaller than for Adam.
+        beta_1: weight of the momentum in the direction, in (0, 1].
+        beta_2: decay of the momentum.
+        **options: see `Optimizer`.
+    """
+
+    def __init__(
+        self,
+        learning_rate: Any = 0.001,
+        beta_1: float = 0.9,
+        beta_2: float = 0.99,
+        **options: Unpack[Options],
+    ) -> None:
+        super().__init__(learning_rate, **options)
+        if not 0 < beta_1 <= 1:
+            raise ValueError(f"`beta_1` must be in (0, 1]; got {beta_1}.")
+        self.beta_1 = beta_1
+        self.beta_2 = beta_2
+
+    def build(self, variables: Sequence[Variable]) -> None:
+        if self.built:
+            return
+        super().build(variables)
+        self._momentums = self.add_optimizer_variables(variables, "momentum")
+
+    def update_step(self, gradient: Any, variable: Variable, learning_rate: Any) -> None:
+        gradient = ops.cast(gradient, variable.dtype)
+        rate = ops.cast(learning_rate, variable.dtype)
+        m = self._momentums[self._get_variable_index(variable)]
+        direction = ops.sign(m * self.beta_1 + gradient * (1.0 - self.beta_1))
+        self.assign_sub(variable, rate * direction)
+        self.assign(m, m * self.beta_2 + gradient * (1.0 - self.beta_2))
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), "beta_1": self.beta_1, "beta_2": self.beta_2}

@@ -1,0 +1,79 @@
+"""Nadam."""
+
+from collections.abc import Sequence
+from typing import Any, Unpack
+
+from bigdl_keras import ops
+from bigdl_keras.config import floatx
+from bigdl_keras.core.variable import Variable
+from bigdl_keras.optimizers.optimizer import Optimizer
+from bigdl_keras.optimizers.options import Options
+
+
+class Nadam(Optimizer):
+    """Adam with Nesterov momentum and a warm-up of `beta_1` (Dozat, 2015).
+
+    Args:
+        learning_rate: see `Optimizer`.
+        beta_1: decay of the mean of gradients.
+        beta_2: decay of the mean of squares.
+        epsilon: added to the root of the mean of squares.
+        **options: see `Optimizer`.
+    """
+
+    def __init__(
+        self,
+        learning_rate: Any = 0.001,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-7,
+        **options: Unpack[Options],
+    ) -> None:
+        super().__init__(learning_rate, **options)
+        self.beta_1 = beta_1
+        self.beta_2 = beta_2
+        self.epsilon = epsilon
+
+    def build(self, variables: Sequence[Variable]) -> None:
+        if self.built:
+            return
+        super().build(variables)
+        self._momentums, self._velocities = self.add_optimizer_variables(
+            variables, ["momentum", "velocity"]
+        )
+        dtype = variables[0].dtype if variables else floatx()
+        self._u_product = self.add_variable((), "ones", dtype=dtype, name="u_product")
+
+    def _decay(self, step: Any, dtype: str) -> Any:
+        """The warmed-up `beta_1` of a step."""
+        return self.beta_1 * (1.0 - 0.5 * ops.power(ops.cast(0.96, dtype), ops.cast(step, dtype)))
+
+    def _backend_update_step(
+        self, grads: list[Any], variables: list[Variable], learning_rate: Any
+    ) -> None:
+        decay = self._decay(self.iterations + 1, self._u_product.dtype)
+        self.assign(self._u_product, self._u_product * decay)
+        super()._backend_update_step(grads, variables, learning_rate)
+
+    def update_step(self, gradient: Any, variable: Variable, learning_rate: Any) -> None:
+        dtype, index = variable.dtype, self._get_variable_index(variable)
+        gradient = ops.cast(gradient, dtype)
+        now = self._decay(self.iterations + 1, dtype)
+        after = self._decay(self.iterations + 2, dtype)
+        product = ops.cast(self._u_product, dtype)
+        m, v = self._momentums[index], self._velocities[index]
+        self.assign_add(m, (gradient - m) * (1 - self.beta_1))
+        self.assign_add(v, (ops.square(gradient) - v) * (1 - self.beta_2))
+        m_hat = after * m / (1 - product * after) + (1 - now) * gradient / (1 - product)
+        step = ops.cast(self.iterations + 1, dtype)
+        v_hat = v / (1 - ops.power(ops.cast(self.beta_2, dtype), step))
+        rate = ops.cast(learning_rate, dtype)
+        self.assign_sub(variable, m_hat * rate / (ops.sqrt(v_hat) + self.epsilon))
+
+    def get_config(self) -> dict[str, Any]:
+        return {
+            **super().get_config(),
+            "beta_1": self.beta_1,
+            "beta_2": self.beta_2,
+            "epsilon": self.epsilon,
+        }
