@@ -38,6 +38,7 @@ Mesh::Mesh(int rank, std::vector<Peer> peers, double timeout, bool shared_memory
 template <class Body>
 void Mesh::run(Body body) {
   const std::lock_guard<std::mutex> lock(busy_);
+  if (stop_.raised()) end("abort() was called");
   if (failed_) throw ExchangeError("the mesh of rank " + std::to_string(rank()) + " is closed: " + failure_);
   try {
     body();
@@ -122,6 +123,9 @@ void Mesh::broadcast(void* const* buffers, const std::int64_t* bytes, int n, int
 }
 
 std::vector<std::string> Mesh::all_gather(const std::string& own) {
+  if (own.size() > kLongestString) {
+    throw std::invalid_argument("all_gather is for small strings: got " + std::to_string(own.size()) + " bytes");
+  }
   std::vector<std::string> all{own};
   run([&] {
     if (world() > 1) all = all_gather_over_sockets(links_, own);

@@ -5,9 +5,8 @@
 namespace bigdl::exchange {
 namespace {
 
-constexpr std::size_t kDirect = 16 << 10;         // up to here latency counts: every rank sends to every other
-constexpr std::size_t kDirectTotal = 64 << 10;    // and no rank receives more than this at once
-constexpr std::size_t kLongestString = 256 << 20;  // in all_gather
+constexpr std::size_t kDirect = 16 << 10;       // up to here latency counts: every rank sends to every other
+constexpr std::size_t kDirectTotal = 64 << 10;  // and no rank receives more than this at once
 
 // Every rank sends everything to every other, and each adds in the order of ranks.
 void direct_all_reduce(const Links& links, const Spans& spans, const Arithmetic& arithmetic,
@@ -89,9 +88,6 @@ void broadcast_over_sockets(const Links& links, const Spans& spans, int root, co
 std::vector<std::string> all_gather_over_sockets(const Links& links, const std::string& own) {
   const Operation operation{Kind::all_gather, 0, 0, 0, 0};
   const int world = links.world();
-  if (own.size() > kLongestString) {
-    throw std::invalid_argument("all_gather is for small strings: got " + std::to_string(own.size()) + " bytes");
-  }
   std::vector<std::uint64_t> sizes(world);
   std::vector<std::string> all(world);
   sizes[links.rank()] = own.size();

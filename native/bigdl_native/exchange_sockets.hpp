@@ -11,6 +11,8 @@ namespace bigdl::exchange {
 void all_reduce_over_sockets(const Links& links, const Spans& spans, const Arithmetic& arithmetic, Wire wire,
                              const Operation& operation);
 void broadcast_over_sockets(const Links& links, const Spans& spans, int root, const Operation& operation);
+
+constexpr std::size_t kLongestString = 256 << 20;
 std::vector<std::string> all_gather_over_sockets(const Links& links, const std::string& own);
 
 }  // namespace bigdl::exchange

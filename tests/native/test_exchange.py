@@ -1,0 +1,497 @@
+"""The gradient exchange among real processes: numbers, refusals, and what happens when a rank dies.
+
+Ranks are processes that run this very file again under the name "rank", and there the function
+that the test names. Where no process has to die, threads of this one are ranks.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import multiprocessing
+import os
+import runpy
+import signal
+import socket
+import struct
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+import pytest
+from bigdl_native._exchange import ExchangeError, Listener, Mesh
+
+SECRET = b"known to the job alone"
+HOST = "127.0.0.1"
+TRANSPORTS = ["shared memory", "sockets"]
+
+
+# ---- ranks as processes ---------------------------------------------------------------------
+
+
+class Rank:
+    """A process that runs `body(mesh, *args)` on a mesh of its own."""
+
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["numpy", "pytest", "bigdl_native._exchange"])
+
+    def __init__(self, number: int, body: str, args: tuple[Any, ...], options: dict[str, Any]):
+        self.number = number
+        self.pipe, theirs = self.context.Pipe()
+        given = {"PIPE": theirs, "NUMBER": number, "BODY": body, "ARGS": args, "OPTIONS": options}
+        self.process = self.context.Process(
+            target=runpy.run_path, args=(__file__, given, "rank"), daemon=True
+        )
+        self.process.start()
+        theirs.close()
+
+    def signal(self, number: int) -> None:
+        assert self.process.pid is not None
+        os.kill(self.process.pid, number)
+
+    def hear(self) -> Any:
+        assert self.pipe.poll(20), f"rank {self.number} says nothing"
+        return self.pipe.recv()
+
+
+class Ranks:
+    def __init__(self, world: int, body: str, *args: Any, transport: str, **options: Any):
+        options = {"timeout": 20.0, "shm": transport == "shared memory"} | options
+        self.all = [Rank(number, body, args, options) for number in range(world)]
+        peers = [(rank.number, HOST, rank.hear(), "this host") for rank in self.all]
+        for rank in self.all:
+            rank.pipe.send(peers)
+
+    def __enter__(self) -> Ranks:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for rank in self.all:
+            rank.process.kill()
+            rank.process.join()
+
+    def results(self, *, without: int = -1) -> list[Any]:
+        return [rank.hear() for rank in self.all if rank.number != without]
+
+
+def _run_as_rank(pipe: Any, number: int, body: str, args: tuple[Any, ...], options: dict) -> None:
+    listener = Listener(HOST)
+    pipe.send(listener.port)
+    peers = pipe.recv()
+    mesh = Mesh(listener, number, peers, SECRET, 1, **options).connect()
+    try:
+        pipe.send(globals()[body](mesh, *args))
+    except ExchangeError as error:
+        pipe.send(str(error))
+    mesh.close()
+
+
+def values(rank: int, size: int, dtype: str) -> np.ndarray:
+    rng = np.random.default_rng([rank, size])
+    return (rng.standard_normal(size) * 1000).astype(dtype)
+
+
+def digest(*arrays: np.ndarray) -> str:
+    return hashlib.sha256(b"".join(array.tobytes() for array in arrays)).hexdigest()
+
+
+# ---- numbers --------------------------------------------------------------------------------
+
+SIZES = [0, 1, 3, 1000, 5000, 70_001, 1_000_007]
+DTYPES = ["float32", "float64", "int32", "int64"]
+
+
+def reduce_all(mesh: Mesh) -> tuple[str, dict[tuple[str, int], str]]:
+    digests = {}
+    for dtype in DTYPES:
+        for size in SIZES:
+            terms = [values(rank, size, dtype) for rank in range(mesh.world)]
+            first, second = terms[mesh.rank].copy(), terms[mesh.rank].copy()
+            mesh.all_reduce(first)
+            mesh.all_reduce(second)
+            assert first.tobytes() == second.tobytes(), "two runs differ"
+            if np.dtype(dtype).kind == "i":
+                np.testing.assert_array_equal(first, np.sum(terms, axis=0, dtype=dtype))
+            else:
+                exact = np.sum(terms, axis=0, dtype="float64")
+                ulp = (
+                    mesh.world
+                    * np.finfo(dtype).eps
+                    * np.sum(np.abs(terms), axis=0, dtype="float64")
+                )
+                assert np.all(np.abs(first - exact) <= ulp)
+            digests[dtype, size] = digest(first)
+    return mesh.transport, digests
+
+
+@pytest.mark.parametrize("world", [2, 3, 4])
+@pytest.mark.parametrize("transport", TRANSPORTS)
+def test_sums_are_right_and_the_same_bits_everywhere(world: int, transport: str) -> None:
+    with Ranks(world, "reduce_all", transport=transport) as ranks:
+        first, *others = ranks.results()
+    assert first[0] == transport
+    assert all(other == first for other in others)
+
+
+def test_one_rank_keeps_its_values() -> None:
+    mesh = Mesh(Listener(HOST), 0, [(0, HOST, 1, "")], SECRET, 1).connect()
+    x = np.arange(5.0)
+    mesh.all_reduce(x)
+    mesh.broadcast(x, root=0)
+    mesh.barrier()
+    np.testing.assert_array_equal(x, np.arange(5.0))
+    assert mesh.all_gather(b"me") == [b"me"]
+    assert mesh.transport == "alone"
+
+
+def reduce_many(mesh: Mesh) -> str:
+    sizes = [7, 0, 300_001, 1, 64, 1000, 90_000, 2]
+    dtypes = ["float32", "float32", "float32", "int64", "float32", "float64", "float32", "int64"]
+    terms = [
+        [values(rank, *layout).reshape(1, -1) for layout in zip(sizes, dtypes, strict=True)]
+        for rank in range(mesh.world)
+    ]
+    arrays = [term.copy() for term in terms[mesh.rank]]
+    mesh.all_reduce(*arrays)
+    for i, array in enumerate(arrays):
+        expected = np.sum([term[i] for term in terms], axis=0, dtype=array.dtype)
+        np.testing.assert_allclose(array, expected, rtol=1e-4, atol=1e-2)
+    small = [np.full(3, mesh.rank, "float32"), np.full(2, 1.0, "float32")]
+    mesh.all_reduce(*small)
+    assert small[0].tolist() == [sum(range(mesh.world))] * 3
+    assert small[1].tolist() == [mesh.world] * 2
+    return digest(*arrays)
+
+
+@pytest.mark.parametrize("world", [2, 3])
+@pytest.mark.parametrize("transport", TRANSPORTS)
+def test_many_buffers_travel_together(world: int, transport: str) -> None:
+    with Ranks(world, "reduce_many", transport=transport) as ranks:
+        assert len(set(ranks.results())) == 1
+
+
+def copy_and_meet(mesh: Mesh) -> bool:
+    for root in range(mesh.world):
+        for size in (0, 1, 1_000_003):
+            state = [values(mesh.rank, size, "float32"), np.full(3, mesh.rank, "bool")]
+            mesh.broadcast(*state, root=root)
+            assert digest(state[0]) == digest(values(root, size, "float32"))
+            assert state[1].tolist() == [bool(root)] * 3
+    said = [b"x" * (100_000 * rank) for rank in range(mesh.world)]
+    assert mesh.all_gather(said[mesh.rank]) == said
+    for _ in range(50):
+        mesh.barrier()
+    return True
+
+
+@pytest.mark.parametrize("world", [2, 4])
+@pytest.mark.parametrize("transport", TRANSPORTS)
+def test_broadcast_gather_barrier(world: int, transport: str) -> None:
+    with Ranks(world, "copy_and_meet", transport=transport) as ranks:
+        assert ranks.results() == [True] * world
+
+
+def nobody_passes_early(mesh: Mesh) -> tuple[float, float]:
+    time.sleep(0.1 * mesh.rank)
+    arrived = time.monotonic()
+    mesh.barrier()
+    return arrived, time.monotonic()
+
+
+@pytest.mark.parametrize("transport", TRANSPORTS)
+def test_a_barrier_waits_for_the_last(transport: str) -> None:
+    with Ranks(3, "nobody_passes_early", transport=transport) as ranks:
+        arrived, passed = zip(*ranks.results(), strict=True)
+    assert min(passed) >= max(arrived)
+
+
+def reduce_on_half_the_wire(mesh: Mesh) -> tuple[str, str]:
+    whole = (np.arange(100_003) % 61).astype("float32")  # sums below 256: exact in bfloat16
+    mesh.all_reduce(whole)
+    np.testing.assert_array_equal(whole, (np.arange(100_003) % 61) * mesh.world)
+    terms = [values(rank, 100_003, "float32") for rank in range(mesh.world)]
+    rough, exact = terms[mesh.rank].copy(), np.sum(terms, axis=0)
+    mesh.all_reduce(rough)
+    error = np.abs(rough - exact)
+    assert np.all(error <= 2.0**-8 * mesh.world * np.sum(np.abs(terms), axis=0))
+    assert error.max() > 0, "nothing was rounded: did it travel as float32?"
+    return digest(whole), digest(rough)
+
+
+@pytest.mark.parametrize("world", [2, 3])
+def test_bfloat16_on_the_wire(world: int) -> None:
+    with Ranks(world, "reduce_on_half_the_wire", transport="sockets", wire="bfloat16") as ranks:
+        assert len(set(ranks.results())) == 1
+
+
+# ---- death and silence ----------------------------------------------------------------------
+
+
+def reduce_for_ever(mesh: Mesh) -> None:
+    x = np.zeros(2_000_000, "float32")
+    while True:
+        mesh.all_reduce(x)
+
+
+@pytest.mark.parametrize("world", [2, 4])
+@pytest.mark.parametrize("transport", TRANSPORTS)
+def test_a_killed_rank_ends_the_others_at_once(world: int, transport: str) -> None:
+    with Ranks(world, "reduce_for_ever", transport=transport) as ranks:
+        time.sleep(0.2)
+        ranks.all[1].signal(signal.SIGKILL)
+        died = time.monotonic()
+        errors = ranks.results(without=1)
+        assert time.monotonic() - died < 2.0
+    for error in errors:
+        assert "lost rank 1 (127.0.0.1:" in error
+        assert "all_reduce of 8000000 bytes" in error
+
+
+@pytest.mark.parametrize("transport", TRANSPORTS)
+def test_a_silent_rank_is_given_up_at_the_deadline(transport: str) -> None:
+    with Ranks(2, "reduce_for_ever", transport=transport, timeout=0.5) as ranks:
+        time.sleep(0.2)
+        ranks.all[1].signal(signal.SIGSTOP)
+        (error,) = ranks.results(without=1)
+    assert "rank 0 waited 0.5 s for rank 1 (127.0.0.1:" in error
+
+
+def names_in_shared_memory(mesh: Mesh) -> list[str]:
+    with open("/proc/self/maps") as maps:
+        shared = [line.split(maxsplit=5)[5] for line in maps if " rw-s " in line]
+    mesh.barrier()
+    return [line for line in shared if "zero" not in line]
+
+
+def test_shared_memory_has_no_name_to_leave_behind() -> None:
+    with Ranks(2, "names_in_shared_memory", transport="shared memory") as ranks:
+        for names in ranks.results():
+            assert [name.strip() for name in names] == ["/memfd:gradient-exchange (deleted)"]
+
+
+# ---- ranks as threads: connecting, refusing, ending -----------------------------------------
+
+
+class Job:
+    """Listeners of `world` ranks in this process."""
+
+    def __init__(self, world: int):
+        self.listeners = [Listener(HOST) for _ in range(world)]
+        self.peers = [(i, HOST, listener.port, "") for i, listener in enumerate(self.listeners)]
+        self.threads = ThreadPoolExecutor(world)
+
+    def mesh(self, rank: int, generation: int = 1, secret: bytes = SECRET, **options: Any) -> Mesh:
+        options = {"timeout": 5.0} | options
+        return Mesh(self.listeners[rank], rank, self.peers, secret, generation, **options)
+
+    def connect(self, generation: int = 1, **options: Any) -> list[Mesh]:
+        meshes = [self.mesh(rank, generation, **options) for rank in range(len(self.peers))]
+        list(self.threads.map(Mesh.connect, meshes))
+        return meshes
+
+    def errors(self, calls: list[Any]) -> list[str]:
+        """What the ranks' calls, made at the same time, raise."""
+
+        def error_of(call: Any) -> str:
+            with pytest.raises(ExchangeError) as caught:
+                call()
+            return str(caught.value)
+
+        return list(self.threads.map(error_of, calls))
+
+
+def test_ranks_with_different_secrets_refuse_each_other() -> None:
+    job = Job(2)
+    meshes = [job.mesh(0, connect_timeout=0.4), job.mesh(1, secret=b"wrong", connect_timeout=0.4)]
+    accepting, dialling = job.errors([mesh.connect for mesh in meshes])
+    assert "rank 1" in accepting
+    assert "has not dialled in; turned away" in accepting
+    assert "rank 0" in dialling
+    assert "the secrets differ" in dialling
+
+
+def test_another_generation_is_refused() -> None:
+    job = Job(2)
+    meshes = [job.mesh(0, 2, connect_timeout=0.4), job.mesh(1, 1, connect_timeout=0.4)]
+    accepting, dialling = job.errors([mesh.connect for mesh in meshes])
+    assert "turned away" in accepting
+    assert "it is not in this generation" in dialling
+
+
+def hello(rank: int = 1, to: int = 0, generation: int = 1, world: int = 2) -> bytes:
+    head = struct.pack("<8sQIIII", b"BDLKXCH1", generation, rank, to, world, 0)
+    return head + os.urandom(32)
+
+
+def proof(role: bytes, greeting: bytes, nonce: bytes, secret: bytes = SECRET) -> bytes:
+    return hmac.digest(secret, role + b"\0" + greeting + nonce, "sha256")
+
+
+def read(connection: socket.socket, size: int) -> bytes:
+    connection.settimeout(3)
+    return connection.recv(size, socket.MSG_WAITALL)
+
+
+@pytest.mark.parametrize(
+    "secret", [b"s", b"a secret of exactly one block...".ljust(64, b"."), b"long" * 40]
+)
+def test_the_handshake_is_hmac_sha256_and_cannot_be_replayed(secret: bytes) -> None:
+    job = Job(2)
+    mesh = job.mesh(0, secret=secret)
+    connecting = job.threads.submit(mesh.connect)
+    address = (HOST, job.listeners[0].port)
+    greeting = hello()
+
+    reflected = socket.create_connection(address)
+    reflected.sendall(greeting)
+    nonce = read(reflected, 32)
+    reflected.sendall(proof(b"accept", greeting, nonce, secret))
+    assert read(reflected, 32) == b"", (
+        "the acceptor's own kind of proof was accepted from a dialler"
+    )
+
+    eavesdropped = socket.create_connection(address)
+    eavesdropped.sendall(greeting)
+    honest_proof = proof(b"dial", greeting, read(eavesdropped, 32), secret)
+    replayed = socket.create_connection(address)
+    replayed.sendall(greeting)
+    assert read(replayed, 32) != nonce
+    replayed.sendall(honest_proof)
+    assert read(replayed, 32) == b"", "a proof for another connection was accepted"
+
+    assert not connecting.done()
+    eavesdropped.sendall(honest_proof)
+    nonce_seen = read(eavesdropped, 32)
+    assert len(nonce_seen) == 32
+    mesh.abort()
+    with pytest.raises(ExchangeError, match="aborted"):
+        connecting.result(5)
+
+
+def test_the_acceptor_proves_itself_too() -> None:
+    job = Job(2)
+    impostor = socket.create_server((HOST, 0))
+    job.peers[0] = (0, HOST, impostor.getsockname()[1], "")
+    connecting = job.threads.submit(job.errors, [job.mesh(1, connect_timeout=0.5).connect])
+    connection, _ = impostor.accept()
+    greeting = read(connection, 64)
+    nonce = os.urandom(32)
+    connection.sendall(nonce)
+    assert read(connection, 32) == proof(b"dial", greeting, nonce)
+    connection.sendall(proof(b"accept", greeting, nonce, b"guessed"))
+    (error,) = connecting.result(5)
+    assert "it did not prove that it holds the secret" in error
+
+
+def test_strangers_do_no_harm() -> None:
+    job = Job(3)
+    strangers = []
+    for _, _, port, _ in job.peers:
+        for noise in (
+            b"",
+            b"GET / HTTP/1.1\r\nHost: somewhere\r\n\r\n" + b"\xff" * 5000,
+            hello()[:40],
+            hello(rank=2**31),
+            hello(rank=0),
+            hello(world=7),
+            hello(generation=9),
+        ):
+            for _ in range(20):
+                strangers.append(socket.create_connection((HOST, port)))
+                strangers[-1].sendall(noise)
+    meshes = job.connect()
+    for stranger in strangers:
+        stranger.close()
+    arrays = [np.ones(100_000, "float32") for _ in meshes]
+    list(job.threads.map(Mesh.all_reduce, meshes, arrays))
+    assert all(np.all(array == 3) for array in arrays)
+
+
+def test_a_new_generation_on_the_same_listeners() -> None:
+    job = Job(3)
+    meshes = job.connect()
+    meshes[2].close()
+    x = [np.ones(50_000) for _ in meshes]
+    errors = job.errors([lambda i=i: meshes[i].all_reduce(x[i]) for i in (0, 1)])
+    assert all("lost rank 2" in error for error in errors)
+    assert [mesh.failure for mesh in meshes] == [*errors, "close() was called"]
+    with pytest.raises(ExchangeError, match=r"is closed: .* lost rank 2"):
+        meshes[0].barrier()
+
+    again = job.connect(generation=2)
+    x = [np.ones(50_000) for _ in again]
+    list(job.threads.map(Mesh.all_reduce, again, x))
+    assert all(np.all(array == 3) for array in x)
+
+
+@pytest.mark.parametrize("host_id", ["", "this host"])
+def test_abort_wakes_a_waiting_call(host_id: str) -> None:
+    job = Job(2)
+    job.peers = [(rank, host, port, host_id) for rank, host, port, _ in job.peers]
+    meshes = job.connect(shm=True)
+    assert meshes[0].transport == ("shared memory" if host_id else "sockets")
+    timer = threading.Timer(0.1, meshes[0].abort)
+    timer.start()
+    started = time.monotonic()
+    assert "rank 0 was aborted during barrier" in job.errors([meshes[0].barrier])[0]
+    assert time.monotonic() - started < 1.0
+    with pytest.raises(ExchangeError, match="is closed: rank 0 was aborted"):
+        meshes[0].barrier()
+    meshes[1].barrier()  # rank 0 had come to this one
+    assert "lost rank 0" in job.errors([meshes[1].barrier])[0]
+
+
+def test_abort_between_calls_ends_the_next() -> None:
+    job = Job(2)
+    meshes = job.connect()
+    meshes[1].abort()
+    assert "abort() was called" in job.errors([meshes[1].barrier])[0]
+    assert "lost rank 1" in job.errors([meshes[0].barrier])[0]
+
+
+@pytest.mark.parametrize("host_id", ["", "this host"])
+def test_ranks_that_call_different_things_are_told(host_id: str) -> None:
+    job = Job(2)
+    job.peers = [(rank, host, port, host_id) for rank, host, port, _ in job.peers]
+    meshes = job.connect(shm=True)
+    short, long = np.ones(10_000, "float32"), np.ones(20_000, "float32")
+    errors = job.errors([lambda: meshes[0].all_reduce(short), lambda: meshes[1].all_reduce(long)])
+    both = ["all_reduce of 40000 bytes", "all_reduce of 80000 bytes"]
+    assert any(all(text in error for text in both) for error in errors)
+
+
+def test_the_switch_turns_shared_memory_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BIGDL_KERAS_SHM", "0")
+    job = Job(2)
+    job.peers = [(rank, host, port, "this host") for rank, host, port, _ in job.peers]
+    assert [mesh.transport for mesh in job.connect()] == ["sockets", "sockets"]
+    monkeypatch.delenv("BIGDL_KERAS_SHM")
+    assert [mesh.transport for mesh in job.connect(2)] == ["shared memory"] * 2
+    job.peers[1] = (*job.peers[1][:3], "another host")
+    assert [mesh.transport for mesh in job.connect(3)] == ["sockets", "sockets"]
+
+
+def test_a_bad_argument_leaves_the_mesh_usable() -> None:
+    job = Job(2)
+    meshes = job.connect()
+    with pytest.raises(ValueError, match="cast the buffer"):
+        meshes[0].all_reduce(np.ones(3, "float16"))
+    with pytest.raises(ValueError, match="C-contiguous"):
+        meshes[0].all_reduce(np.ones((4, 4))[:, 1])
+    with pytest.raises(ValueError, match="no rank 2"):
+        meshes[0].broadcast(np.ones(3), root=2)
+    with pytest.raises(ValueError, match="ranks 0, 1, 2"):
+        Mesh(job.listeners[0], 0, job.peers[1:], SECRET, 1)
+    with pytest.raises(ValueError, match="not among the 2 peers"):
+        Mesh(job.listeners[0], 5, job.peers, SECRET, 1)
+    with pytest.raises(ValueError, match="wire must be"):
+        Mesh(job.listeners[0], 0, job.peers, SECRET, 1, wire="int8")
+    with pytest.raises(ValueError, match="secret of the job is empty"):
+        job.mesh(0, secret=b"").connect()
+    assert list(job.threads.map(Mesh.all_gather, meshes, [b"a", b"b"])) == [[b"a", b"b"]] * 2
+
+
+if __name__ == "rank":
+    _run_as_rank(PIPE, NUMBER, BODY, ARGS, OPTIONS)  # type: ignore[name-defined]  # noqa: F821
