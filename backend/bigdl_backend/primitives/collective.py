@@ -1,0 +1,27 @@
+"""What workers compute together."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bigdl_backend.graph.registry import primitive
+from bigdl_backend.graph.spec import TensorSpec
+from bigdl_backend.graph.trace import bind
+from bigdl_backend.primitives import functional as F
+
+
+def _psum_shape(*xs: TensorSpec) -> tuple[TensorSpec, ...]:
+    return xs
+
+
+def _psum_gradient(g, outputs, *xs):
+    if len(xs) == 1:
+        return (bind("psum", g),)
+    return bind("psum", *(F.zeros_like(x) if h is None else h for h, x in zip(g, xs, strict=True)))
+
+
+@primitive("psum", shape=_psum_shape, gradient=_psum_gradient)
+def psum(*xs):
+    """Each operand summed over all workers; the truth is that of a single worker."""
+    copies = tuple(np.copy(x) for x in xs)
+    return copies[0] if len(copies) == 1 else copies
