@@ -1,0 +1,1 @@
+"""What all layers, losses, metrics and optimizers stand on: variables, symbolic tensors, scopes."""

@@ -1,0 +1,610 @@
+"""The base class of all layers."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import threading
+import warnings
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from bigdl_backend.graph.replica import global_size, world_size
+from bigdl_backend.primitives import functional
+
+from bigdl_keras import dtype_policies, tree
+from bigdl_keras.core.autocast import AutocastScope, get_autocast_scope
+from bigdl_keras.core.default_method import default, is_default
+from bigdl_keras.core.dtypes import is_float_dtype, standardize_dtype
+from bigdl_keras.core.keras_tensor import KerasTensor
+from bigdl_keras.core.masks import get_keras_mask, set_keras_mask
+from bigdl_keras.core.name_scope import current_path, name_scope
+from bigdl_keras.core.node import Node
+from bigdl_keras.core.operation import any_symbolic
+from bigdl_keras.core.shape_inference import infer_output_spec
+from bigdl_keras.core.trace_scope import StatelessScope, get_stateless_scope
+from bigdl_keras.core.variable import Variable
+from bigdl_keras.layers.call_spec import (
+    CallSpec,
+    is_tensor,
+    is_tensor_or_symbolic,
+    shapes_to_tensors,
+)
+from bigdl_keras.layers.input_spec import assert_input_compatibility
+from bigdl_keras.layers.layer_state import LayerState
+
+
+class _CallContext(threading.local):
+    """What outer layers pass down to the layers called within them."""
+
+    def __init__(self) -> None:
+        self.entry: Layer | None = None
+        self.values: dict[str, Any] = {}
+
+
+_context = _CallContext()
+
+
+def _recording(build: Callable[..., None]) -> Callable[..., None]:
+    """``build`` that opens the layer's name scope, remembers its shapes and locks the state."""
+    signature = inspect.signature(build)
+
+    @functools.wraps(build)
+    def recorded(self: Layer, *args: Any, **kwargs: Any) -> None:
+        if getattr(type(self).build, "__wrapped__", None) is not build:
+            build(self, *args, **kwargs)  # called by the `build` of a subclass
+            return
+        with self._open_name_scope():
+            self._path = current_path()
+            build(self, *args, **kwargs)
+        arguments = signature.bind(self, *args, **kwargs).arguments
+        shapes = {name: value for i, (name, value) in enumerate(arguments.items()) if i}
+        object.__setattr__(self, "_build_shapes_dict", shapes)
+        self.built = True
+        self._lock_state()
+
+    return recorded
+
+
+class Layer(LayerState):
+    """A function of tensors with state.
+
+    Subclasses create variables in ``__init__`` or ``build(input_shape)`` with :meth:`add_weight`,
+    and compute in ``call`` with ``keras.ops``. Called on symbolic tensors (``Input``) a layer adds
+    a node to a functional model; called on arrays it computes at once; called while a model is
+    traced it records primitives.
+
+    Args:
+        activity_regularizer: a penalty on the outputs, added to the losses.
+        trainable: whether training changes its weights.
+        dtype: a dtype or dtype policy; ``None`` means ``config.dtype_policy()``.
+        autocast: whether float inputs and variables are converted to the compute dtype.
+        name: defaults to the class name in snake case, numbered.
+    """
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "build" in cls.__dict__:
+            cls.build = _recording(cls.build)  # type: ignore[method-assign]
+
+    def __init__(
+        self,
+        *,
+        activity_regularizer: Any = None,
+        trainable: bool = True,
+        dtype: Any = None,
+        autocast: bool = True,
+        name: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(name=name)
+        from bigdl_keras import regularizers
+
+        self._dtype_policy = dtype_policies.get(dtype)
+        self.activity_regularizer = regularizers.get(activity_regularizer)
+        input_dim = kwargs.pop("input_dim", None)
+        input_shape = kwargs.pop("input_shape", None if input_dim is None else (input_dim,))
+        if input_shape is not None:
+            warnings.warn(
+                "Do not pass an `input_shape`/`input_dim` argument to a layer. When using "
+                "Sequential models, prefer using an `Input(shape)` object as the first layer in "
+                "the model instead.",
+                stacklevel=2,
+            )
+            self._input_shape_arg = tuple(input_shape)
+        if kwargs:
+            raise ValueError(
+                f"Unrecognized keyword arguments passed to {type(self).__name__}: {kwargs}"
+            )
+        if not isinstance(trainable, bool):
+            raise ValueError(
+                "Expected `trainable` to be a boolean. "
+                f"Received: trainable={trainable} (of type {type(trainable)})"
+            )
+        self._trainable = trainable
+        self.autocast = autocast
+        self.built = False
+        self._path: str | None = None
+        self._input_spec: Any = None
+        self._losses: list[Any] = []
+        self._call_signature = inspect.signature(self.call)
+        parameters = self._call_signature.parameters
+        self._call_has_training_arg = "training" in parameters
+        self._call_has_mask_arg = "mask" in parameters
+        self._call_context_args = {"training"}
+        self._supports_masking = not is_default(self.compute_mask)
+        # Functional models convert their inputs themselves and take non-tensors in structures.
+        self._convert_input_args = True
+        self._allow_non_tensor_positional_args = False
+        # Not a tracked dict: it is a record, not state.
+        object.__setattr__(self, "_build_shapes_dict", None)
+
+    def _obj_type(self) -> str:
+        return "Layer"
+
+    def _check_super_called(self) -> None:
+        if "_call_signature" not in self.__dict__:
+            raise RuntimeError(
+                f"In layer '{type(self).__name__}', you forgot to call `super().__init__()` as the "
+                "first statement in the `__init__()` method. Go add it!"
+            )
+
+    def _open_name_scope(self) -> name_scope:
+        return name_scope(self.name, caller=self)
+
+    @property
+    def path(self) -> str | None:
+        """Its name after the names of the layers that own it; ``None`` before it is built."""
+        return self._path
+
+    @property
+    def input_spec(self) -> Any:
+        """What it expects of its inputs (:class:`InputSpec`, a structure of them, or ``None``)."""
+        return self._input_spec
+
+    @input_spec.setter
+    def input_spec(self, value: Any) -> None:
+        self._input_spec = value
+
+    # Dtypes
+
+    @property
+    def dtype_policy(self) -> Any:
+        """The dtypes it computes in and keeps its variables in."""
+        return self._dtype_policy
+
+    @dtype_policy.setter
+    def dtype_policy(self, value: Any) -> None:
+        self._dtype_policy = dtype_policies.get(value)
+
+    def _policy(self) -> dtype_policies.DTypePolicy:
+        policy = self._dtype_policy
+        if isinstance(policy, dtype_policies.DTypePolicyMap):
+            return policy[self._path] if self._path else policy.default_policy
+        return policy
+
+    @property
+    def dtype(self) -> str:
+        """The same as ``variable_dtype``."""
+        return self.variable_dtype
+
+    @property
+    def compute_dtype(self) -> str:
+        """The dtype of its computations."""
+        return self._policy().compute_dtype
+
+    @property
+    def variable_dtype(self) -> str:
+        """The dtype of its variables."""
+        return self._policy().variable_dtype
+
+    @property
+    def input_dtype(self) -> str:
+        """The dtype that float inputs are converted to."""
+        return self.compute_dtype
+
+    @property
+    def quantization_mode(self) -> None:
+        """Always ``None``: quantised layers are not supported."""
+        return None
+
+    def quantize(self, mode: str | None = None, **kwargs: Any) -> None:
+        """Not supported: raises ``NotImplementedError``."""
+        raise NotImplementedError(
+            f"Layer '{self.name}' cannot be quantised (mode={mode}): quantised weights are not "
+            "supported. For less memory traffic use dtype='mixed_bfloat16'"
+        )
+
+    # State
+
+    @default
+    def build(self, input_shape: Any) -> None:
+        """Create the state, given the shape of the first argument of ``call``.
+
+        To be written by subclasses, with ``<argument>_shape`` parameters if there are several.
+        """
+        self._check_super_called()
+        if is_default(self.build) and any(not layer.built for layer in self._layers):
+            warnings.warn(
+                f"`build()` was called on layer '{self.name}', however the layer does not have a "
+                "`build()` method implemented and it looks like it has unbuilt state. Implement a "
+                "`build()` that builds its sub-layers.",
+                stacklevel=3,
+            )
+
+    def add_weight(
+        self,
+        shape: Sequence[int] | None = None,
+        initializer: Any = None,
+        dtype: Any = None,
+        trainable: bool = True,
+        autocast: bool = True,
+        regularizer: Any = None,
+        constraint: Any = None,
+        aggregation: str | None = "none",
+        overwrite_with_gradient: bool = False,
+        name: str | None = None,
+    ) -> Variable:
+        """Create a variable of this layer.
+
+        Args:
+            shape: all sizes known; ``None`` makes a scalar.
+            initializer: defaults to Glorot uniform for floats and zeros for other dtypes.
+            dtype: defaults to ``variable_dtype``.
+            trainable, autocast, aggregation, name: as in :class:`Variable`.
+            regularizer: a penalty on the value, added to the losses.
+            constraint: what the value passes through after each update.
+            overwrite_with_gradient: whether training replaces the value by its gradient.
+        """
+        self._check_super_called()
+        if isinstance(shape, str):
+            raise ValueError(
+                "`name` must be passed as a keyword argument. "
+                f"Use: add_weight(shape=..., name='{shape}')."
+            )
+        from bigdl_keras import constraints, initializers, regularizers
+
+        dtype = self.variable_dtype if dtype is None else standardize_dtype(dtype)
+        if initializer is None:
+            initializer = "glorot_uniform" if is_float_dtype(dtype) else "zeros"
+        with self._open_name_scope():
+            variable = Variable(
+                initializers.get(initializer),
+                shape=() if shape is None else shape,
+                dtype=dtype,
+                trainable=trainable,
+                autocast=autocast,
+                aggregation=aggregation,
+                name=name,
+            )
+        variable.regularizer = regularizers.get(regularizer)
+        variable.constraint = constraints.get(constraint)
+        variable.overwrite_with_gradient = overwrite_with_gradient
+        self._track_variable(variable)
+        return variable
+
+    add_variable = add_weight
+
+    def _track_variable(self, variable: Variable) -> None:
+        store = "trainable_variables" if variable.trainable else "non_trainable_variables"
+        self._get_tracker().add(store, variable)
+        if not self.trainable:
+            variable.trainable = False
+
+    def get_build_config(self) -> dict[str, Any] | None:
+        """What :meth:`build_from_config` needs to create the state again."""
+        shapes = self._build_shapes_dict
+        if shapes is None:
+            return None
+        if len(shapes) == 1:
+            return {"input_shape": next(iter(shapes.values()))}
+        return {"shapes_dict": dict(shapes)}
+
+    def build_from_config(self, config: dict[str, Any]) -> None:
+        """Create the state as when :meth:`get_build_config` was called."""
+        if config and "input_shape" in config:
+            self.build(config["input_shape"])
+        elif config and "shapes_dict" in config:
+            self.build(**config["shapes_dict"])
+
+    def _maybe_build(self, spec: CallSpec) -> None:
+        if self.built:
+            return
+        if not is_default(self.build):
+            self.build(**spec.shapes_for(self.build, type(self).__name__))
+            # `build` may have made the input spec stricter.
+            self._assert_input_compatibility(spec.first)
+            return
+        if any(not layer.built for layer in self._layers):
+            # No `build`: run `call` without data, which builds the layers called in it.
+            infer_output_spec(self.call, **_as_symbolic(spec))
+        self.build(next(iter(spec.shapes().values()), None))
+
+    # Calls
+
+    def call(self, *args: Any, **kwargs: Any) -> Any:
+        """Compute the outputs; to be written by subclasses."""
+        raise NotImplementedError(
+            f"Layer {type(self).__name__} does not have a `call` method implemented."
+        )
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        self._check_super_called()
+        given_args, given_kwargs = args, kwargs
+        if self._convert_input_args:
+            args = tree.map_structure(self._converted, args)
+            kwargs = tree.map_structure(self._converted, kwargs)
+        if not self._allow_non_tensor_positional_args:
+            for arg in tree.flatten(args):
+                if arg is not None and not is_tensor_or_symbolic(arg):
+                    raise ValueError(
+                        f"Only input tensors may be passed as positional arguments to layer "
+                        f"'{self.name}'. The following argument value should be passed as a "
+                        f"keyword argument: {arg} (of type {type(arg)})"
+                    )
+        kwargs = dict(kwargs)
+        spec = CallSpec(self._call_signature, self._call_context_args, args, kwargs)
+        self._assert_input_compatibility(spec.first)
+        with self._open_name_scope():
+            self._maybe_build(spec)
+
+        outer_entry, outer_values = _context.entry, _context.values
+        if outer_entry is None:
+            _context.entry = self
+            self._clear_losses()
+        _context.values = dict(outer_values)
+        try:
+            self._fill_context_arguments(spec, kwargs)
+            self._fill_masks(spec, kwargs)
+            mask = kwargs.get("mask")
+            if mask is None:
+                mask = tree.map_structure(get_keras_mask, spec.first)
+            with self._open_name_scope(), self._autocast_scope():
+                if any_symbolic(args, kwargs):
+                    outputs = self.compute_output_spec(*args, **kwargs)
+                else:
+                    outputs = self.call(*args, **kwargs)
+                self.built = True
+                self._add_activity_loss(outputs)
+            self._pass_mask_on(spec.first, outputs, mask)
+        finally:
+            _context.entry, _context.values = outer_entry, outer_values
+        if any_symbolic(given_args, given_kwargs):
+            Node(self, given_args, given_kwargs, outputs)
+        return outputs
+
+    def _converted(self, x: Any) -> Any:
+        """``x`` in the compute dtype, its mask kept."""
+        if isinstance(x, Variable):
+            x = x.value
+        converted = self._policy().convert_input(x, self.autocast, self.input_dtype)
+        if converted is not x:
+            mask = get_keras_mask(x)
+            if mask is not None:
+                set_keras_mask(converted, mask)
+        return converted
+
+    def _assert_input_compatibility(self, inputs: Any) -> None:
+        if self.input_spec:
+            assert_input_compatibility(self.input_spec, inputs, layer_name=self.name)
+
+    def _fill_context_arguments(self, spec: CallSpec, kwargs: dict[str, Any]) -> None:
+        """Take ``training`` from the call, else from the layer around, else from the default."""
+        for name in self._call_context_args:
+            value = spec.given.get(name)
+            if name not in spec.given:
+                value = _context.values.get(name)
+                if value is None:
+                    value = spec.arguments.get(name)
+            _context.values[name] = value
+            if value is not None and name in self._call_signature.parameters:
+                kwargs[name] = value
+
+    def _fill_masks(self, spec: CallSpec, kwargs: dict[str, Any]) -> None:
+        """Pass the masks attached to tensor arguments as mask arguments."""
+        if len(spec.tensors) == 1:
+            targets = {"mask": next(iter(spec.tensors.values()))}
+        else:
+            targets = {f"{name}_mask": value for name, value in spec.tensors.items()}
+        for name, value in targets.items():
+            if name in spec.arguments and spec.arguments[name] is None:
+                kwargs[name] = tree.map_structure(get_keras_mask, value)
+
+    def _autocast_scope(self) -> AutocastScope:
+        """The dtype in which ``call`` reads variables."""
+        current = get_autocast_scope()
+        compute_dtype = self.compute_dtype
+        if not self.autocast or not is_float_dtype(compute_dtype):
+            return AutocastScope(None)
+        if current is None and compute_dtype == self.variable_dtype:
+            return AutocastScope(None)
+        return AutocastScope(compute_dtype)
+
+    def _add_activity_loss(self, outputs: Any) -> None:
+        if self.activity_regularizer is None:
+            return
+        for output in tree.flatten(outputs):
+            if is_tensor(output):
+                loss = functional.as_value(self.activity_regularizer(output))
+                if output.ndim:
+                    # Per sample, so that the strength does not depend on the batch size. Added
+                    # losses are averaged over workers, hence the number of workers.
+                    row_sums = functional.sum(output, axis=tuple(range(1, output.ndim)))
+                    rows = global_size(row_sums, loss.dtype)
+                    loss = functional.divide(loss * world_size(loss.dtype), rows)
+                self.add_loss(loss)
+
+    def _pass_mask_on(self, inputs: Any, outputs: Any, mask: Any) -> None:
+        """Attach the masks of the outputs."""
+        if not self.supports_masking:
+            if any(m is not None for m in tree.flatten(mask)):
+                warnings.warn(
+                    f"Layer '{self.name}' (of type {type(self).__name__}) was passed an input with "
+                    "a mask attached to it. However, this layer does not support masking and will "
+                    "therefore destroy the mask information. Downstream layers will not see the "
+                    "mask.",
+                    stacklevel=3,
+                )
+            return
+        flat_outputs = tree.flatten(outputs)
+        if all(get_keras_mask(x) is not None for x in flat_outputs):
+            return
+        output_masks = self.compute_mask(inputs, mask)
+        if output_masks is None:
+            return
+        for x, m in zip(flat_outputs, tree.flatten(output_masks), strict=False):
+            if m is not None and get_keras_mask(x) is None:
+                set_keras_mask(x, m)
+
+    @property
+    def supports_masking(self) -> bool:
+        """Whether masks of inputs are passed on to outputs."""
+        return self._supports_masking
+
+    @supports_masking.setter
+    def supports_masking(self, value: bool) -> None:
+        self._supports_masking = value
+
+    @default
+    def compute_mask(self, inputs: Any, previous_mask: Any) -> Any:
+        """The mask of the outputs, given the inputs and their mask (the same, unless overridden)."""
+        return previous_mask
+
+    def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
+        """Symbolic outputs for symbolic inputs.
+
+        From ``compute_output_shape`` if the subclass wrote it (the dtype is then the compute
+        dtype), else by tracing ``call``.
+        """
+        if is_default(self.compute_output_shape):
+            return super().compute_output_spec(*args, **kwargs)
+        spec = CallSpec(self._call_signature, self._call_context_args, args, dict(kwargs))
+        shapes = spec.shapes_for(self.compute_output_shape, type(self).__name__)
+        shape = self.compute_output_shape(**shapes)
+        if isinstance(shape, list) and all(s is None or isinstance(s, int) for s in shape):
+            shape = tuple(shape)
+        try:
+            return shapes_to_tensors(shape, self.compute_dtype)
+        except ValueError as error:
+            raise ValueError(
+                f"Method `compute_output_shape()` of layer {type(self).__name__} is returning a "
+                f"type that cannot be interpreted as a shape. Received: {shape}"
+            ) from error
+
+    @default
+    def compute_output_shape(self, *args: Any, **kwargs: Any) -> Any:
+        """The shape of the outputs for the shape of the inputs (by tracing ``call``)."""
+        shapes = [*args, *kwargs.values()]
+        inputs = [shapes_to_tensors(shape, self.compute_dtype) for shape in shapes]
+        outputs = self.compute_output_spec(*inputs)
+        return tree.map_structure(lambda x: x.shape, outputs)
+
+    def stateless_call(
+        self,
+        trainable_variables: Sequence[Any],
+        non_trainable_variables: Sequence[Any],
+        *args: Any,
+        return_losses: bool = False,
+        **kwargs: Any,
+    ) -> tuple[Any, ...]:
+        """Call with the given values of the variables, leaving the variables alone.
+
+        Args:
+            trainable_variables: values for ``self.trainable_variables``, in order.
+            non_trainable_variables: values for ``self.non_trainable_variables``, in order.
+            return_losses: whether the losses added on the way are returned too.
+
+        Returns:
+            ``(outputs, new_non_trainable_values)`` and, if asked for, the list of losses.
+
+        Raises ``ValueError`` when the layer is not built or a list has the wrong length.
+        """
+        self._check_super_called()
+        if not self.built:
+            raise ValueError(
+                f"To call stateless_call, {type(self).__name__} must be built (i.e. its variables "
+                "must have been already created). You can build it by calling it on some data."
+            )
+        mapping: list[tuple[Variable, Any]] = []
+        for name, values in (
+            ("trainable_variables", trainable_variables),
+            ("non_trainable_variables", non_trainable_variables),
+        ):
+            variables = getattr(self, name)
+            if len(values) != len(variables):
+                raise ValueError(
+                    f"Argument `{name}` must be a list of tensors corresponding 1:1 to "
+                    f"{type(self).__name__}().{name}. Received list with length {len(values)}, "
+                    f"but expected {len(variables)} variables."
+                )
+            mapping.extend(zip(variables, values, strict=True))
+        with StatelessScope(state_mapping=mapping, collect_losses=return_losses) as scope:
+            outputs = self.call(*args, **kwargs)
+            losses = self.losses if return_losses else []
+        new_values = [scope.get_current_value(v) for v in self.non_trainable_variables]
+        return (outputs, new_values, losses) if return_losses else (outputs, new_values)
+
+    # Losses
+
+    def add_loss(self, loss: Any) -> None:
+        """Add a scalar (or several) computed in ``call`` to what training minimises."""
+        losses = tree.flatten(loss)
+        for x in losses:
+            if not is_tensor(x):
+                raise ValueError(
+                    "`add_loss()` can only be called from inside `build()` or `call()`, on a "
+                    f"tensor input. Received invalid value: {x}"
+                )
+        scope = get_stateless_scope()
+        if scope is None:
+            self._losses.extend(losses)
+        else:
+            scope.add_loss(self, losses)
+
+    @property
+    def losses(self) -> list[Any]:
+        """Scalars from ``add_loss`` and from regularizers, of this layer and those below it."""
+        scope = get_stateless_scope()
+        added = []
+        for layer in self._flatten_layers():
+            added.extend(layer._losses if scope is None else scope.losses_of(layer))
+        penalties = [v.regularizer(v.value) for v in self.trainable_weights if v.regularizer]
+        return [*added, *penalties]
+
+    def _clear_losses(self) -> None:
+        scope = get_stateless_scope()
+        for layer in self._flatten_layers():
+            layer._losses.clear()
+            if scope is not None:
+                scope.clear_losses_of(layer)
+
+    # Config
+
+    @default
+    def get_config(self) -> dict[str, Any]:
+        """The constructor arguments that make an equal layer (without its weights)."""
+        self._check_super_called()
+        config = super().get_config()
+        config["trainable"] = self.trainable
+        config["dtype"] = dtype_policies.serialize(self.dtype_policy)
+        if self.activity_regularizer is not None:
+            from bigdl_keras import regularizers
+
+            config["activity_regularizer"] = regularizers.serialize(self.activity_regularizer)
+        return config
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} name={self.name}, built={self.built}>"
+
+
+Layer.build = _recording(Layer.build)  # type: ignore[method-assign]
+
+
+def _as_symbolic(spec: CallSpec) -> dict[str, Any]:
+    """The arguments with arrays replaced by symbolic tensors of their shapes."""
+
+    def symbolic(x: Any) -> Any:
+        return KerasTensor(x.shape, standardize_dtype(x.dtype)) if isinstance(x, np.ndarray) else x
+
+    return {name: tree.map_structure(symbolic, value) for name, value in spec.arguments.items()}
