@@ -12,15 +12,18 @@ _SHARE = 0.01
 
 
 class Snapshot:
-    """The state as it was before some step.
+    """The state as it was before some step; at first as it was when this was made.
 
     Args:
         state: the arrays to copy.
+
+    Attributes:
+        progress: epoch and step of the copy; None while it is no worker's progress but the beginning.
     """
 
     def __init__(self, state: Mapping[str, np.ndarray]):
         self._state = state
-        self._copies: dict[str, np.ndarray] = {}
+        self._copies = {name: array.copy() for name, array in state.items()}
         self._next = 0.0
         self.progress: tuple[int, int] | None = None
 
@@ -29,14 +32,8 @@ class Snapshot:
         begin = time.monotonic()
         if begin < self._next and not now:
             return
-        # Invalid while it is being written.
-        self.progress = None
-        for name, array in self._state.items():
-            copy = self._copies.get(name)
-            if copy is None:
-                self._copies[name] = array.copy()
-            else:
-                np.copyto(copy, array)
+        for name, copy in self._copies.items():
+            np.copyto(copy, self._state[name])
         self.progress = (epoch, step)
         end = time.monotonic()
         self._next = end + (end - begin) / _SHARE

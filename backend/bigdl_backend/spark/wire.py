@@ -88,7 +88,10 @@ class Channel:
 
     def receive(self, timeout: float | None) -> Message:
         """Wait for one message; WireError at the end of the connection, TimeoutError after `timeout` silent seconds."""
-        self._connection.settimeout(timeout)
+        try:
+            self._connection.settimeout(timeout)
+        except OSError as error:
+            raise WireError(str(error)) from error  # closed by another thread
         lengths = read_exactly(self._connection, _LENGTHS.size)
         header_length, payload_length = _LENGTHS.unpack(lengths)
         if header_length > _HEADER_LIMIT or payload_length > self._limit:

@@ -152,7 +152,6 @@ class _Training:
             kind, _, variable = name.partition(":")
             if kind == "state":
                 state[variable][...] = value
-        self._snapshot.progress = None
         mesh.broadcast(*state.values(), root=start["source"])
         self._session = Session(self._program, self._plan.threads, mesh)
         for name, fields in start["layouts"].items():

@@ -1,0 +1,121 @@
+"""What the running Spark application offers: executors, slots, threads, and settings that matter to a training job."""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import dataclass
+
+from pyspark import SparkConf, SparkContext
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """Where workers can run.
+
+    Attributes:
+        executors: processes that run tasks now.
+        cores: cores of each executor.
+        task_cores: cores a task takes (spark.task.cpus).
+        in_driver: whether tasks run inside the driver's own JVM (``local[n]``).
+        retries: how often Spark runs a task before it gives up (spark.task.maxFailures).
+        master: the master URL.
+    """
+
+    executors: int
+    cores: int
+    task_cores: int
+    in_driver: bool
+    retries: int
+    master: str
+
+    @property
+    def slots(self) -> int:
+        """How many tasks can run at once."""
+        return self.executors * (self.cores // self.task_cores)
+
+    def threads(self, workers: int) -> int:
+        """Threads for each of `workers` workers, so that they fill their executors."""
+        workers_an_executor = -(-workers // self.executors)
+        return max(1, self.cores // workers_an_executor)
+
+    @property
+    def retry_hint(self) -> str:
+        """What lets Spark start a lost worker again."""
+        if self.in_driver:
+            return (
+                f"the master {self.master!r} runs a task at most {self.retries} times; "
+                "local[n,4] would start a lost worker again"
+            )
+        return f"spark.task.maxFailures is {self.retries}; are there free slots for a replacement?"
+
+
+def inspect(context: SparkContext) -> Cluster:
+    """Look at the application behind `context`, once the executors it asked for are there (or half a minute is over)."""
+    conf, master = context.getConf(), context.master
+    local = re.fullmatch(r"local(?:\[(?:\d+|\*)(?:,\s*(\d+))?\])?", master)
+    cores = _wait_for_executors(context, _asked_for(conf, master))
+    return Cluster(
+        executors=len(cores),
+        cores=min(cores),
+        task_cores=int(conf.get("spark.task.cpus", "1")),
+        in_driver=local is not None,
+        retries=int(local.group(1) or 1) if local else int(conf.get("spark.task.maxFailures", "4")),
+        master=master,
+    )
+
+
+def _asked_for(conf: SparkConf, master: str) -> int:
+    simulated = re.match(r"local-cluster\[\s*(\d+)", master)
+    if simulated:
+        return int(simulated.group(1))
+    dynamic = conf.get("spark.dynamicAllocation.enabled", "false") == "true"
+    return 1 if dynamic else int(conf.get("spark.executor.instances", "1"))
+
+
+def _wait_for_executors(context: SparkContext, wanted: int) -> list[int]:
+    """The cores of each executor."""
+    deadline = time.monotonic() + 30
+    while True:
+        listed = context._jsc.sc().statusStore().executorList(True)
+        summaries = [listed.apply(index) for index in range(listed.size())]
+        # The driver of a cluster is in the list as well, without cores.
+        cores = [summary.totalCores() for summary in summaries if summary.totalCores() > 0]
+        if len(cores) >= wanted:
+            return cores
+        if time.monotonic() > deadline:
+            if cores:
+                return cores
+            raise RuntimeError(
+                f"no executor of {context.master!r} started within 30 s: "
+                "are the workers of the cluster up, and do they have free memory and cores?"
+            )
+        time.sleep(0.1)
+
+
+def check_settings(context: SparkContext) -> None:
+    """Refuse what a training job cannot work with; ValueError names the setting."""
+    conf = context.getConf()
+    if conf.get("spark.speculation", "false").lower() == "true":
+        raise ValueError(
+            "spark.speculation is true: Spark would start second copies of slow workers. "
+            "Set spark.speculation=false for the session that calls fit."
+        )
+    for name in ("spark.network.crypto.enabled", "spark.ssl.enabled", "spark.ssl.rpc.enabled"):
+        if conf.get(name, "false").lower() == "true":
+            raise ValueError(
+                f"{name} is true, but workers exchange gradients authenticated and not encrypted. "
+                "Train in a session without it, on a network you trust."
+            )
+
+
+def check_workers(cluster: Cluster, workers: int) -> None:
+    """Refuse more workers than can run at once; ValueError says how many can."""
+    if workers < 1:
+        raise ValueError(f"num_workers must be at least 1, got {workers}")
+    if workers > cluster.slots:
+        raise ValueError(
+            f"num_workers={workers}, but {cluster.master!r} runs {cluster.slots} tasks at once "
+            f"({cluster.executors} executors of {cluster.cores} cores, {cluster.task_cores} a task). "
+            f"Ask for at most {cluster.slots}, or give the application more executors or cores."
+        )

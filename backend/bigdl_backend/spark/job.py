@@ -1,0 +1,104 @@
+"""The Spark job that carries a training: one long task a worker, run from a thread of the driver."""
+
+from __future__ import annotations
+
+import re
+import threading
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from pyspark import RDD, InheritableThread, SparkContext, TaskContext
+from pyspark.sql import DataFrame
+
+from bigdl_backend.graph.program import Program
+from bigdl_backend.spark.coordinator import Coordinator
+from bigdl_backend.spark.ingest import arrow_blocks
+from bigdl_backend.spark.worker import TrainingPlan, run_worker
+
+_RESULT = "worker int"
+
+
+class TrainingJob:
+    """Runs the workers until they end; the outcome goes to the coordinator.
+
+    Args:
+        context: the application.
+        data: from `distribute_frames` or `distribute_rdds`.
+        plan: what the workers do.
+        program: what they train; its bytes travel once to each executor.
+        coordinator: told when Spark gives up.
+        idle_limit: seconds after which a job none of whose tasks runs is given up.
+        slots_hint: what to say then.
+    """
+
+    def __init__(
+        self,
+        context: SparkContext,
+        data: DataFrame | RDD,
+        plan: TrainingPlan,
+        program: Program,
+        coordinator: Coordinator,
+    ):
+        self._context, self._coordinator = context, coordinator
+        self._group = f"bigdl-keras-{uuid.uuid4().hex}"
+        self._program = context.broadcast(program.to_bytes())
+        self._data, self._plan = data, plan
+        self._thread = InheritableThread(target=self._run, name="bigdl-job", daemon=True)
+        self._over = threading.Event()
+
+    def __enter__(self) -> TrainingJob:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if not self._over.wait(self._plan.deadlines.beat):
+            self._context.cancelJobGroup(self._group)
+        self._over.wait(self._plan.deadlines.silence)
+        self._program.unpersist()
+
+    def _run(self) -> None:
+        self._context.setJobGroup(self._group, "bigdl_keras training", interruptOnCancel=True)
+        try:
+            if isinstance(self._data, RDD):
+                self._data.mapPartitionsWithIndex(_rdd_task(self._plan, self._program)).count()
+            else:
+                task = _arrow_task(self._plan, self._program)
+                self._data.mapInArrow(task, _RESULT).collect()
+            self._coordinator.fail("Spark's tasks ended before the training was over")
+        except Exception as error:
+            self._coordinator.fail(_cause(error))
+        finally:
+            self._over.set()
+
+
+def _arrow_task(plan: TrainingPlan, program: Any) -> Callable[[Iterator[Any]], Iterator[Any]]:
+    def task(batches: Iterator[Any]) -> Iterator[Any]:
+        import pyarrow
+
+        worker = TaskContext.get().partitionId()
+        loaded = Program.from_bytes(program.value)
+        run_worker(plan, loaded, worker, arrow_blocks(batches, plan.datasets))
+        yield pyarrow.RecordBatch.from_pydict({"worker": pyarrow.array([worker], "int32")})
+
+    return task
+
+
+def _rdd_task(
+    plan: TrainingPlan, program: Any
+) -> Callable[[int, Iterable[Any]], Iterator[int]]:
+    def task(worker: int, pairs: Iterable[Any]) -> Iterator[int]:
+        loaded = Program.from_bytes(program.value)
+        run_worker(plan, loaded, worker, (block for _, block in pairs))
+        yield worker
+
+    return task
+
+
+def _cause(error: Exception) -> str:
+    """The lines of a Spark error that say what happened."""
+    text = str(error)
+    lost = re.search(r"Job aborted due to stage failure: (.*?)(?:\n|$)", text)
+    if lost:
+        return f"Spark gave up: {lost.group(1)}"
+    return f"Spark's job failed: {text}"

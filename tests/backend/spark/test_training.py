@@ -1,0 +1,204 @@
+"""Workers in threads, a real coordinator and a real exchange: no Spark needed."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from bigdl_backend.graph.session import Session
+from bigdl_backend.spark.coordinator import Coordinator, EpochDone, Failed, Finished, Lost, Started, StepDone
+from bigdl_backend.spark.deadlines import Deadlines
+from bigdl_backend.spark.worker import TrainingPlan
+
+from .gang import WorkerThread, blocks_of, dataset, make_rows, regression_program
+
+QUICK = Deadlines(gang=20, recovery=20, silence=10, beat=0.2, exchange=20)
+
+
+def plan_for(coordinator, workers, datasets, **changes):
+    plan = TrainingPlan(
+        coordinator=coordinator.address,
+        secret=coordinator.secret,
+        workers=workers,
+        workers_a_host=workers,
+        threads=1,
+        datasets=tuple(datasets),
+        epochs=2,
+        batch_sizes=(8,) * len(datasets),
+        shuffle=False,
+        seed=3,
+        reset=("total", "count"),
+        steps_per_epoch=(None,) * len(datasets),
+        validate=frozenset(range(100)),
+        deadlines=QUICK,
+    )
+    return replace(plan, **changes)
+
+
+def drive(coordinator, epochs, on_event=lambda event: None):
+    """Answer the workers as `fit` does; return all events."""
+    seen = []
+    while True:
+        event = coordinator.events.get(timeout=30)
+        seen.append(event)
+        on_event(event)
+        if isinstance(event, EpochDone):
+            if event.epoch + 1 == epochs:
+                coordinator.finish()
+            else:
+                coordinator.proceed(event.epoch + 1, state_of(event))
+        if isinstance(event, Failed | Finished):
+            return seen
+
+
+def state_of(event):
+    return {
+        key.partition(":")[2]: value
+        for key, value in event.arrays.items()
+        if key.startswith("state:")
+    }
+
+
+def train(workers, count=50, validation=0, epochs=2, **changes):
+    rows = [make_rows(count)] + ([make_rows(validation, seed=1)] if validation else [])
+    datasets = [dataset("train", count)] + ([dataset("validation", validation)] if validation else [])
+    with Coordinator(workers, {}, deadlines=QUICK) as coordinator:
+        plan = plan_for(coordinator, workers, datasets, epochs=epochs, **changes)
+        threads = [
+            WorkerThread(plan, regression_program(), w, blocks_of(w, workers, datasets, rows))
+            for w in range(workers)
+        ]
+        for thread in threads:
+            thread.start()
+        events = drive(coordinator, epochs)
+        for thread in threads:
+            thread.join(10)
+            assert thread.error is None
+    assert isinstance(events[-1], Finished), events[-1]
+    return events
+
+
+def local_losses(count, epochs, batch=8):
+    session = Session(regression_program(distributed=False), 1)
+    x, y = (np.concatenate(parts) for parts in zip(*in_order(make_rows(count)), strict=True))
+    losses = []
+    for _ in range(epochs):
+        for start in range(0, count, batch):
+            special = {}
+            losses += session.run("train", [x[start : start + batch], y[start : start + batch]], **special)
+    return [float(loss) for loss in losses]
+
+
+def in_order(rows, partitions=3):
+    """The rows as `blocks_of` numbers them."""
+    x, y = rows
+    return [(x[p::partitions], y[p::partitions]) for p in range(partitions)]
+
+
+def losses_of(events):
+    return [event.logs["loss"] for event in events if isinstance(event, StepDone)]
+
+
+@pytest.mark.parametrize("workers", [1, 2, 3])
+def test_workers_give_the_curve_of_one_process(workers):
+    events = train(workers)
+    np.testing.assert_allclose(losses_of(events), local_losses(50, 2), rtol=1e-5)
+
+
+def test_shuffled_curves_agree_for_any_number_of_workers():
+    curves = [losses_of(train(workers, shuffle=True)) for workers in (1, 2, 3)]
+    np.testing.assert_allclose(curves[1], curves[0], rtol=1e-4)
+    np.testing.assert_allclose(curves[2], curves[0], rtol=1e-4)
+    assert not np.allclose(curves[0], local_losses(50, 2), rtol=1e-2)
+
+
+def test_workers_without_rows_take_part():
+    np.testing.assert_allclose(losses_of(train(3, count=2)), local_losses(2, 2), rtol=1e-5)
+
+
+def test_epochs_and_validations_report_their_own_metrics():
+    events = train(2, validation=20)
+    ends = [event for event in events if isinstance(event, EpochDone)]
+    assert [end.epoch for end in ends] == [0, 1]
+    losses = np.array(losses_of(events)).reshape(2, -1)
+    sizes = np.array([8] * 6 + [2])
+    for end, epoch_losses in zip(ends, losses, strict=True):
+        total, count = (end.arrays[f"state:{name}"] for name in ("total", "count"))
+        assert count == 50
+        np.testing.assert_allclose(total / count, (epoch_losses * sizes).sum() / 50, rtol=1e-5)
+        weights = end.arrays["state:w"]
+        x, y = make_rows(20, seed=1)
+        expected = np.mean((x @ weights[:, 0] - y) ** 2)
+        found = end.arrays["validation:total"] / end.arrays["validation:count"]
+        np.testing.assert_allclose(found, expected, rtol=1e-5)
+
+
+def test_the_driver_may_change_variables_between_epochs():
+    rows, datasets = [make_rows(40)], [dataset("train", 40)]
+    with Coordinator(2, {}, deadlines=QUICK) as coordinator:
+        plan = plan_for(coordinator, 2, datasets)
+        for worker in range(2):
+            blocks = blocks_of(worker, 2, datasets, rows)
+            WorkerThread(plan, regression_program(), worker, blocks).start()
+        curves = []
+        while not isinstance(event := coordinator.events.get(timeout=30), Finished):
+            assert not isinstance(event, Failed), event
+            if isinstance(event, StepDone):
+                curves.append(event.logs["loss"])
+            elif isinstance(event, EpochDone) and event.epoch == 0:
+                state = state_of(event)
+                state |= {"w": np.zeros((3, 1), "float32"), "momentum": np.zeros((3, 1), "float32")}
+                coordinator.proceed(1, state, frozenset(["w", "momentum"]))
+            elif isinstance(event, EpochDone):
+                coordinator.finish()
+    np.testing.assert_allclose(curves[:5], curves[5:], rtol=1e-6)
+
+
+def test_too_few_workers_end_in_an_error_that_counts_them():
+    with Coordinator(3, {}, deadlines=replace(QUICK, gang=1)) as coordinator:
+        datasets = [dataset("train", 10)]
+        plan = plan_for(coordinator, 3, datasets)
+        thread = WorkerThread(plan, regression_program(), 0, iter(()))
+        thread.start()
+        event = coordinator.events.get(timeout=30)
+        assert isinstance(event, Failed)
+        assert "only 1 of 3 workers started within 1 s" in event.reason
+        thread.join(10)
+        assert not thread.is_alive()
+
+
+def test_an_error_in_a_worker_reaches_the_driver():
+    def broken():
+        raise OSError("the disk is full")
+        yield
+
+    with Coordinator(2, {}, deadlines=QUICK) as coordinator:
+        datasets = [dataset("train", 10)]
+        plan = plan_for(coordinator, 2, datasets)
+        good = WorkerThread(plan, regression_program(), 0, blocks_of(0, 2, datasets, [make_rows(10)]))
+        bad = WorkerThread(plan, regression_program(), 1, broken())
+        good.start()
+        bad.start()
+        event = coordinator.events.get(timeout=30)
+        assert isinstance(event, Failed)
+        assert "worker 1" in event.reason
+        assert "the disk is full" in event.reason
+        for thread in (good, bad):
+            thread.join(10)
+            assert not thread.is_alive()
+
+
+def test_a_worker_whose_driver_vanishes_ends():
+    with Coordinator(2, {}, deadlines=QUICK) as coordinator:
+        datasets = [dataset("train", 10)]
+        plan = plan_for(coordinator, 2, datasets)
+        thread = WorkerThread(plan, regression_program(), 0, blocks_of(0, 2, datasets, [make_rows(10)]))
+        thread.start()
+        while coordinator.joined == 0:
+            threading.Event().wait(0.01)
+    thread.join(10)
+    assert not thread.is_alive()
