@@ -61,5 +61,5 @@ class Interpreter:
         if self._collective is None:
             return inputs
         sums = [np.array(array) for array in inputs]
-        self._collective.all_reduce(sums)
+        self._collective.all_reduce(*sums)
         return sums
