@@ -19,14 +19,14 @@ import threading
 import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection
+from typing import Any
 
 import numpy as np
-
 from bigdl_native._exchange import Listener, Mesh
 
 HOST = "127.0.0.1"
 SIZES = [1 << 10, 32 << 10, 1 << 20, 25_000_000, 100_000_000]
-MESHES = {
+MESHES: dict[str, dict[str, Any]] = {
     "shared memory": {"shm": True},
     "sockets": {"shm": False},
     "sockets, bfloat16": {"shm": False, "wire": "bfloat16"},
@@ -42,7 +42,7 @@ def raw_tcp(
     to_next.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def exchange(payload: np.ndarray) -> None:
-        received = memoryview(np.empty_like(payload)).cast("B")
+        received = memoryview(bytearray(payload.nbytes))
         sender = threading.Thread(target=to_next.sendall, args=(payload,))
         sender.start()
         at = 0

@@ -1,6 +1,5 @@
 # exchange.hpp as Cython sees it, and the mesh as `_executable` takes it.
 
-from cpython.object cimport PyObject
 from libc.stdint cimport int64_t, uint64_t
 from libcpp cimport bool as cbool
 from libcpp.memory cimport shared_ptr, unique_ptr
@@ -18,13 +17,16 @@ cdef extern from "collective.hpp" namespace "bigdl" nogil:
 
 cdef extern from "exchange.hpp":
     """
-    inline PyObject* exchange_error_class = nullptr;
-
+    // For calls that may end in an exchange: C++ exceptions become Python's, ExchangeError included.
     inline void translate_exchange_error() {
       try {
         throw;
       } catch (const bigdl::exchange::ExchangeError& error) {
-        PyErr_SetString(exchange_error_class, error.what());
+        PyObject* module = PyImport_ImportModule("bigdl_native._exchange");
+        PyObject* type = module ? PyObject_GetAttrString(module, "ExchangeError") : nullptr;
+        if (type) PyErr_SetString(type, error.what());
+        Py_XDECREF(type);
+        Py_XDECREF(module);
       } catch (const std::invalid_argument& error) {
         PyErr_SetString(PyExc_ValueError, error.what());
       } catch (const std::exception& error) {
@@ -32,7 +34,6 @@ cdef extern from "exchange.hpp":
       }
     }
     """
-    PyObject* exchange_error_class
     void translate_exchange_error()
 
 

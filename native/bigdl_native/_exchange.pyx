@@ -5,7 +5,6 @@ import os
 import numpy as np
 
 cimport numpy as cnp
-from cpython.object cimport PyObject
 from cython.operator cimport dereference
 
 from bigdl_native._kernels cimport dtype_from_name
@@ -15,9 +14,6 @@ cnp.import_array()
 
 class ExchangeError(RuntimeError):
     """A peer is lost or silent, or calls something else; the mesh is closed and names the peer."""
-
-
-exchange_error_class = <PyObject*>ExchangeError  # lives as long as this module's dict
 
 
 cdef class Listener:

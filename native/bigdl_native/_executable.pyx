@@ -11,6 +11,8 @@ from libcpp cimport bool as cbool
 from libcpp.memory cimport make_shared, shared_ptr
 from libcpp.vector cimport vector
 
+from bigdl_native._exchange cimport Collective, Mesh, translate_exchange_error
+from bigdl_native._exchange cimport Collective, Mesh
 from bigdl_native._kernels cimport CppKernel, Kernel, Operand, operand_of
 
 cnp.import_array()
@@ -27,11 +29,6 @@ cdef extern from "numpy/arrayobject.h":
         PyTypeObject*, PyArray_Descr*, int, cnp.npy_intp*, cnp.npy_intp*, void*, int, PyObject*
     )
     PyTypeObject PyArray_Type
-
-
-cdef extern from "collective.hpp" namespace "bigdl" nogil:
-    cdef cppclass Collective:
-        pass
 
 
 cdef extern from "executable.hpp" namespace "bigdl" nogil:
@@ -59,7 +56,7 @@ cdef extern from "executable.hpp" namespace "bigdl" nogil:
         void add_callback(Callback, void*, Slots, Slots) except +
         void add_sum(const vector[Operand]&, Slots, Slots) except +
         void add_scan(CppScan) except +
-        void run(void* const*, Collective*) except +
+        void run(void* const*, Collective*) except +translate_exchange_error
         void profile(cbool)
         const vector[double]& seconds()
         size_t arena_bytes()
@@ -207,7 +204,7 @@ cdef class Executable:
         self.kept.append(body)
         self.executable.get().add_scan(scan)
 
-    def run(self, arrays, mesh=None):
+    def run(self, arrays, Mesh mesh=None):
         """Run all steps.
 
         Args:
@@ -216,7 +213,7 @@ cdef class Executable:
 
         Raises:
             ValueError: wrong number, size or layout of the arrays.
-            RuntimeError: the exchange failed.
+            ExchangeError: the exchange failed.
             Exception: whatever a Python function raised.
         """
         cdef Collective* collective = NULL
@@ -224,7 +221,7 @@ cdef class Executable:
         cdef cnp.ndarray array
         cdef size_t i = 0
         if mesh is not None:
-            raise NotImplementedError
+            collective = (<Mesh?>mesh).collective
         if len(arrays) != self.externals.size():
             raise ValueError(f"expected {self.externals.size()} arrays, got {len(arrays)}")
         for item in arrays:

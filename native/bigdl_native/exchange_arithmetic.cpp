@@ -4,6 +4,8 @@
 
 #include "exchange_spans.hpp"
 
+#define EVERY_CPU __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+
 namespace bigdl::exchange {
 namespace {
 
@@ -76,19 +78,19 @@ const Arithmetic& arithmetic_of(DType dtype) {
       "all_reduce sums float32, float64, bfloat16, int32 and int64 only: cast the buffer to one of these");
 }
 
-void encode_bf16(std::uint16_t* __restrict wire, const float* __restrict values, std::size_t n) {
+EVERY_CPU void encode_bf16(std::uint16_t* __restrict wire, const float* __restrict values, std::size_t n) {
   for (std::size_t i = 0; i < n; ++i) wire[i] = narrow(values[i]);
 }
 
-void store_bf16(float* __restrict values, const std::uint16_t* __restrict wire, std::size_t n) {
+EVERY_CPU void store_bf16(float* __restrict values, const std::uint16_t* __restrict wire, std::size_t n) {
   for (std::size_t i = 0; i < n; ++i) values[i] = widen(wire[i]);
 }
 
-void add_bf16(float* __restrict values, const std::uint16_t* __restrict wire, std::size_t n) {
+EVERY_CPU void add_bf16(float* __restrict values, const std::uint16_t* __restrict wire, std::size_t n) {
   for (std::size_t i = 0; i < n; ++i) values[i] += widen(wire[i]);
 }
 
-void add_bf16_rounded(float* __restrict values, const std::uint16_t* __restrict wire, std::size_t n) {
+EVERY_CPU void add_bf16_rounded(float* __restrict values, const std::uint16_t* __restrict wire, std::size_t n) {
   for (std::size_t i = 0; i < n; ++i) values[i] = widen(narrow(values[i] + widen(wire[i])));
 }
 
