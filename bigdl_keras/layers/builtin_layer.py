@@ -1,0 +1,47 @@
+"""The base of the layers that come with the library."""
+
+from __future__ import annotations
+
+import inspect
+from functools import cache
+from typing import Any
+
+from bigdl_keras import activations, constraints, initializers, regularizers, saving
+from bigdl_keras.layers.layer import Layer
+
+
+class BuiltinLayer(Layer):
+    """A layer whose config is its constructor's arguments, read back from attributes of the same names.
+
+    A subclass stores each argument of ``__init__`` under that name, and has nothing else to do for saving.
+    """
+
+    def get_config(self) -> dict[str, Any]:
+        """The base config and one entry an argument of the constructor."""
+        config = super().get_config()
+        for name in _arguments(type(self)):
+            config[name] = _as_config(getattr(self, name))
+        return config
+
+
+@cache
+def _arguments(cls: type) -> tuple[str, ...]:
+    named = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+    parameters = list(inspect.signature(cls.__init__).parameters.values())[1:]
+    return tuple(p.name for p in parameters if p.kind in named)
+
+
+def _as_config(value: Any) -> Any:
+    if isinstance(value, initializers.Initializer):
+        return initializers.serialize(value)
+    if isinstance(value, regularizers.Regularizer):
+        return regularizers.serialize(value)
+    if isinstance(value, constraints.Constraint):
+        return constraints.serialize(value)
+    if isinstance(value, Layer):
+        return saving.serialize_keras_object(value)
+    if callable(value):
+        return activations.serialize(value)
+    if isinstance(value, list | tuple):
+        return [_as_config(item) for item in value]
+    return value

@@ -1,0 +1,88 @@
+"""A table of vectors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from bigdl_keras import constraints, initializers, ops, regularizers
+from bigdl_keras.layers.layer import Layer
+
+
+class Embedding(Layer):
+    """Looks up a vector of size `output_dim` for each integer below `input_dim`.
+
+    With `mask_zero`, 0 is padding, and the layers behind are told so by a mask.
+
+    Source: https://keras.io/api/layers/core_layers/embedding/
+    """
+
+    def __init__(
+        self,
+        input_dim: int,
+        output_dim: int,
+        embeddings_initializer: Any = "uniform",
+        embeddings_regularizer: Any = None,
+        embeddings_constraint: Any = None,
+        mask_zero: bool = False,
+        weights: Any = None,
+        lora_rank: int | None = None,
+        lora_alpha: float | None = None,
+        quantization_config: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        if kwargs.pop("input_length", None) is not None:
+            raise ValueError(
+                "Argument `input_length` is gone from Keras 3: give Input the length instead."
+            )
+        if lora_rank is not None or quantization_config is not None:
+            raise NotImplementedError(
+                "Embedding has no low-rank or quantised variant here: leave lora_rank and quantization_config None."
+            )
+        super().__init__(**kwargs)
+        self.input_dim = input_dim
+        self.output_dim = output_dim
+        self.embeddings_initializer = initializers.get(embeddings_initializer)
+        self.embeddings_regularizer = regularizers.get(embeddings_regularizer)
+        self.embeddings_constraint = constraints.get(embeddings_constraint)
+        self.mask_zero = mask_zero
+        self.supports_masking = mask_zero
+        self.autocast = False
+        if weights is not None:
+            self.build()
+            self.set_weights(weights if isinstance(weights, list) else [weights])
+
+    def build(self, input_shape: Sequence[int | None] | None = None) -> None:
+        """Make the table."""
+        if self.built:
+            return
+        self.embeddings = self.add_weight(
+            shape=(self.input_dim, self.output_dim),
+            initializer=self.embeddings_initializer,
+            name="embeddings",
+            regularizer=self.embeddings_regularizer,
+            constraint=self.embeddings_constraint,
+            trainable=True,
+        )
+        self.built = True
+
+    def call(self, inputs: Any) -> Any:
+        """Look up; integers of any shape."""
+        if inputs.dtype not in ("int32", "int64", "uint8", "uint16", "uint32", "int8", "int16"):
+            inputs = ops.cast(inputs, "int32")
+        return ops.cast(ops.take(self.embeddings, inputs, axis=0), self.compute_dtype)
+
+    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+        """True where the integer is not 0, if `mask_zero`."""
+        return ops.not_equal(inputs, 0) if self.mask_zero else None
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments of the constructor, without the values of weights."""
+        return Layer.get_config(self) | {
+            "input_dim": self.input_dim,
+            "output_dim": self.output_dim,
+            "embeddings_initializer": initializers.serialize(self.embeddings_initializer),
+            "embeddings_regularizer": regularizers.serialize(self.embeddings_regularizer),
+            "embeddings_constraint": constraints.serialize(self.embeddings_constraint),
+            "mask_zero": self.mask_zero,
+        }

@@ -1,0 +1,38 @@
+"""Root-mean-square normalisation (Zhang & Sennrich 2019)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from bigdl_keras import ops
+from bigdl_keras.layers.builtin_layer import BuiltinLayer
+
+
+class RMSNormalization(BuiltinLayer):
+    """Divides by the root mean square over `axis`, then scales.
+
+    Source: https://keras.io/api/layers/normalization_layers/rms_normalization/
+    """
+
+    def __init__(
+        self, axis: int | Sequence[int] = -1, epsilon: float = 1e-6, **kwargs: Any
+    ) -> None:
+        super().__init__(**kwargs)
+        self.axis = axis
+        self.epsilon = epsilon
+
+    def build(self, input_shape: Sequence[int | None]) -> None:
+        """Make the scale, of the shape of the normalised axes."""
+        axes = self.axis if isinstance(self.axis, list | tuple) else [self.axis]
+        self.scale = self.add_weight(
+            name="scale",
+            shape=tuple(input_shape[axis] for axis in axes),
+            initializer="ones",
+            autocast=False,
+        )
+        self.built = True
+
+    def call(self, inputs: Any) -> Any:
+        """Normalise over the axes."""
+        return ops.rms_normalization(inputs, scale=self.scale, axis=self.axis, epsilon=self.epsilon)

@@ -1,0 +1,29 @@
+"""Average pooling over windows, 1-D."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from bigdl_keras.layers.pooling.base_pooling import BasePooling
+
+
+class AveragePooling1D(BasePooling):
+    """Average of each window over 1 spatial axis.
+
+    Source: https://keras.io/api/layers/pooling_layers/average_pooling1d/
+    """
+
+    rank = 1
+    mode = "average"
+
+    def __init__(
+        self,
+        pool_size: int | Sequence[int] = 2,
+        strides: int | Sequence[int] | None = None,
+        padding: str = "valid",
+        data_format: str | None = None,
+        name: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(pool_size, strides, padding, data_format, name, **kwargs)

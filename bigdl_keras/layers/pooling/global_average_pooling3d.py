@@ -1,0 +1,13 @@
+"""Global average pooling, 3-D."""
+
+from bigdl_keras.layers.pooling.base_global_pooling import BaseGlobalPooling
+
+
+class GlobalAveragePooling3D(BaseGlobalPooling):
+    """Average over all of 3 spatial axes.
+
+    Source: https://keras.io/api/layers/pooling_layers/global_average_pooling3d/
+    """
+
+    rank = 3
+    mode = "average"

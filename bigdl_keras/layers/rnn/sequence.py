@@ -1,0 +1,25 @@
+"""Preparing a sequence for the recurrent primitives."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bigdl_keras import ops
+from bigdl_keras.layers.rnn.dropout_cell import DropoutCell
+
+
+def sequence_for_kernel(
+    cell: DropoutCell, sequences: Any, mask: Any, training: bool, go_backwards: bool
+) -> tuple[Any, Any]:
+    """The sequence in the order it is read, its inputs dropped out, and a mask bool ``(batch, time)``."""
+    if training and cell.dropout:
+        cell.draw_dropout_masks(sequences[:, 0], sequences[:, 0])
+        dropped = cell._drop_inputs(ops.ones_like(sequences[:, 0]), training)
+        sequences = ops.multiply(sequences, ops.expand_dims(dropped, 1))
+        cell.reset_dropout_masks()
+    keep = (
+        ops.ones(ops.shape(sequences)[:2], dtype="bool") if mask is None else ops.cast(mask, "bool")
+    )
+    if go_backwards:
+        sequences, keep = ops.flip(sequences, axis=1), ops.flip(keep, axis=1)
+    return sequences, keep
