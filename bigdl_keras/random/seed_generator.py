@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from bigdl_keras.core.name_scope import name_scope
+from bigdl_keras.core.naming import auto_name
 from bigdl_keras.core.trace_scope import in_stateless_scope
 from bigdl_keras.core.variable import Variable
 
@@ -18,7 +20,7 @@ class SeedGenerator:
 
     Args:
         seed: an int, or None for an unpredictable one (the global seed's next if there is one).
-        name: of the state variable's owner; defaults to ``seed_generator``.
+        name: of the state variable's owner; defaults to ``seed_generator``, ``seed_generator_1``, ...
 
     Raises:
         ValueError: a seed that is no integer.
@@ -33,15 +35,17 @@ class SeedGenerator:
             raise ValueError(
                 f"Argument `seed` must be an integer. Received: seed={seed} (of type {type(seed)})"
             )
-        self.name = name or "seed_generator"
+        self.name = name or auto_name(type(self).__name__)
         self._initial_seed = int(seed)
-        self.state = Variable(
-            seed_key(self._initial_seed),
-            dtype="uint32",
-            trainable=False,
-            autocast=False,
-            name=f"{self.name}_state",
-        )
+        with name_scope(self.name, caller=self):
+            self.state = Variable(
+                seed_key(self._initial_seed),
+                dtype="uint32",
+                trainable=False,
+                autocast=False,
+                aggregation="none",
+                name="seed_generator_state",
+            )
 
     def next(self, ordered: bool = True) -> Any:
         """The next key, uint32[2]. Keys always come in order; `ordered` is Keras's note on that."""

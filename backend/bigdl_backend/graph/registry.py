@@ -9,6 +9,8 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
 
+import numpy as np
+
 from bigdl_backend.graph.spec import TensorSpec
 
 ShapeRule = Callable[..., TensorSpec | Sequence[TensorSpec]]
@@ -50,7 +52,9 @@ def primitive(
     def register(truth: Callable[..., Any]) -> Callable[..., Any]:
         if name in PRIMITIVES:
             raise ValueError(f"the primitive {name!r} is registered twice")
-        PRIMITIVES[name] = Primitive(name, truth, shape, gradient)
+        # Infinities and NaNs are results, as in native kernels: no warnings.
+        silent = np.errstate(all="ignore")(truth)
+        PRIMITIVES[name] = Primitive(name, silent, shape, gradient)
         return truth
 
     return register
