@@ -11,8 +11,7 @@ from bigdl_backend.graph.tensor import Tensor
 
 from bigdl_keras import tree
 from bigdl_keras.core.default_method import is_default
-from bigdl_keras.core.keras_tensor import KerasTensor
-from bigdl_keras.core.keras_tensor import standardize_shape
+from bigdl_keras.core.keras_tensor import KerasTensor, standardize_shape
 from bigdl_keras.layers.input_spec import known_shape
 
 

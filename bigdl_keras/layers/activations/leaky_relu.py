@@ -20,7 +20,8 @@ class LeakyReLU(BuiltinLayer):
         super().__init__(**kwargs)
         if negative_slope is None or negative_slope < 0:
             raise ValueError(
-                f"The negative_slope value of a Leaky ReLU layer cannot be None or negative. Received: negative_slope={negative_slope}"
+                "The negative_slope value of a Leaky ReLU layer cannot be None or negative. "
+                f"Received: negative_slope={negative_slope}"
             )
         self.negative_slope = negative_slope
         self.supports_masking = True

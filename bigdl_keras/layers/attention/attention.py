@@ -26,7 +26,8 @@ class Attention(BuiltinLayer):
         super().__init__(**kwargs)
         if score_mode not in ("dot", "concat"):
             raise ValueError(
-                f"Invalid value for argument score_mode. Expected one of 'dot', 'concat'. Received: score_mode={score_mode}"
+                "Invalid value for argument score_mode. Expected one of 'dot', 'concat'. "
+                f"Received: score_mode={score_mode}"
             )
         self.use_scale = use_scale
         self.score_mode = score_mode

@@ -60,7 +60,8 @@ class BaseMerge(BuiltinLayer):
         """Combine the inputs."""
         if not isinstance(inputs, list | tuple):
             raise ValueError(
-                f"A merge layer should be called on a list of inputs. Received: inputs={inputs} (not a list, layer {self.name!r})"
+                f"A merge layer should be called on a list of inputs. Received: inputs={inputs} "
+                f"(not a list, layer {self.name!r})"
             )
         rank = max(len(x.shape) for x in inputs)
         return self._merge([_with_rank(x, rank) for x in inputs])

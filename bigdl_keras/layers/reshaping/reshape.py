@@ -20,7 +20,8 @@ class Reshape(BuiltinLayer):
         target_shape = tuple(target_shape)
         if target_shape.count(-1) > 1:
             raise ValueError(
-                f"The `target_shape` argument must not contain more than one `-1` value. Received: target_shape={target_shape}"
+                "The `target_shape` argument must not contain more than one `-1` value. "
+                f"Received: target_shape={target_shape}"
             )
         self.target_shape = target_shape
         self.built = True

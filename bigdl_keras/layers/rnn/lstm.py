@@ -80,7 +80,8 @@ class LSTM(CellLayer):
         )
         if use_cudnn not in (True, False, "auto"):
             raise ValueError(
-                f"Invalid valid received for argument `use_cudnn`. Expected one of {True, False, 'auto'}. Received: use_cudnn={use_cudnn}"
+                "Invalid value received for argument `use_cudnn`. "
+                f"Expected True, False or 'auto'. Received: use_cudnn={use_cudnn}"
             )
         self.use_cudnn = use_cudnn
 
