@@ -11,8 +11,8 @@ from libcpp cimport bool as cbool
 from libcpp.memory cimport make_shared, shared_ptr
 from libcpp.vector cimport vector
 
+from bigdl_native._exchange cimport Collective, Mesh, translate_exchange_error, translate_exchange_error
 from bigdl_native._exchange cimport Collective, Mesh, translate_exchange_error
-from bigdl_native._exchange cimport Collective, Mesh
 from bigdl_native._kernels cimport CppKernel, Kernel, Operand, operand_of
 
 cnp.import_array()

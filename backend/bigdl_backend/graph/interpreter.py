@@ -41,14 +41,14 @@ class Interpreter:
         values.update(zip(graph.inputs, [*self._state, *arrays], strict=True))
         for node in graph.nodes:
             inputs = [values[tensor] for tensor in node.inputs]
+            results: Sequence[Any]
             if node.primitive == "psum":
                 results = self._sum_across(inputs)
             else:
-                results = find(node.primitive).truth(*inputs, **node.attrs)
-                if len(node.outputs) == 1:
-                    results = (results,)
-            for out, result in zip(node.outputs, results, strict=True):
-                values[out] = np.asarray(result, out.dtype)
+                result = find(node.primitive).truth(*inputs, **node.attrs)
+                results = [result] if len(node.outputs) == 1 else result
+            for out, value in zip(node.outputs, results, strict=True):
+                values[out] = np.asarray(value, out.dtype)
         users = len(graph.outputs) - len(self._new_state)
         # Copies first: an output may be a view of state that is about to change.
         outputs = [values[tensor].copy() for tensor in graph.outputs[:users]]

@@ -11,6 +11,7 @@ import numpy as np
 
 from bigdl_backend.graph.eager import default_threads, native_enabled
 from bigdl_backend.graph.interpreter import Interpreter
+from bigdl_backend.graph.optimise import optimise
 from bigdl_backend.graph.program import Program, StepGraph
 from bigdl_backend.graph.specialise import specialise
 from bigdl_backend.graph.trace import resolve_dims
@@ -92,7 +93,13 @@ class Session:
         graph = specialise(step.graph, sizes)
         state = [self.state[name] for name in step.state_in]
         new_state = [self.state[name] for name in step.state_out]
-        return Interpreter(graph, state, new_state, self.collective)
+        if not native_enabled():
+            return Interpreter(graph, state, new_state, self.collective)
+        # Imported here so that the truth runs where no native library does.
+        from bigdl_backend.graph.executable import Executable, fusible
+
+        graph = optimise(graph, alone=self.collective is None, fusible=fusible)
+        return Executable(graph, state, new_state, self.threads, self.collective)
 
 
 def _bind(

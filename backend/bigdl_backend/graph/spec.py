@@ -32,6 +32,11 @@ class TensorSpec:
         return product(self.shape)
 
     @property
+    def nbytes(self) -> int:
+        """Bytes of all elements; `DimError` while a dimension is symbolic."""
+        return int(self.size) * self.dtype.itemsize
+
+    @property
     def is_static(self) -> bool:
         return is_static(self.shape)
 

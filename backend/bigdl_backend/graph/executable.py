@@ -1,0 +1,165 @@
+"""A plan as one native call."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache, partial
+from typing import Any
+
+import numpy as np
+from bigdl_native import make_kernel
+from bigdl_native._executable import Executable as NativeExecutable
+
+from bigdl_backend.graph.ir import Graph, Node
+from bigdl_backend.graph.plan import Buffer, Plan, Step, make_plan
+from bigdl_backend.graph.registry import find
+from bigdl_backend.graph.tensor import Tensor
+
+
+class Executable:
+    """A concrete graph ready to run; see `make_plan` for the arguments on state.
+
+    Args:
+        graph: without symbolic dimensions.
+        state: the arrays of its first inputs; they are read (and updated) where they are.
+        new_state: the arrays that take its last outputs.
+        threads: threads a kernel may use.
+        collective: the exchange with the other workers; None: a world of one.
+
+    Attributes:
+        plan: what runs.
+    """
+
+    def __init__(
+        self,
+        graph: Graph,
+        state: Sequence[np.ndarray] = (),
+        new_state: Sequence[np.ndarray] = (),
+        threads: int = 1,
+        collective: Any = None,
+    ) -> None:
+        self.plan = make_plan(graph, partial(native_kernel, threads=threads), state, new_state)
+        self._collective = collective
+        self._native = _build(self.plan, threads)
+        users = graph.outputs[: len(graph.outputs) - len(new_state)]
+        self._outputs = [(tensor.shape, tensor.dtype) for tensor in users]
+
+    def run(self, arrays: Sequence[np.ndarray]) -> list[np.ndarray]:
+        """The user outputs, as new arrays, for the inputs that are not state.
+
+        Args:
+            arrays: C-contiguous, of the shapes and dtypes of those inputs.
+        """
+        outputs = [np.empty(shape, dtype) for shape, dtype in self._outputs]
+        self._native.run([*arrays, *outputs], self._collective)
+        return outputs
+
+    def profile(self, on: bool) -> None:
+        """Whether runs measure every step from now on."""
+        self._native.profile(on)
+
+    def seconds(self) -> list[tuple[str, float]]:
+        """Each step's name and the seconds spent in it while `profile` was on."""
+        names = [step.node.primitive if step.node else "copy" for step in self.plan.steps]
+        return list(zip(names, self._native.seconds(), strict=True))
+
+
+def native_kernel(node: Node, in_place: Sequence[int], threads: int) -> Any:
+    """The native kernel of a node with concrete shapes, or None: then NumPy runs it."""
+    if node.primitive in ("scan", "psum"):
+        return None
+    attrs = dict(node.attrs)
+    if node.primitive == "fused_elementwise":
+        attrs["in_place"] = tuple(in_place)
+    return make_kernel(
+        node.primitive,
+        inputs=[_operand(tensor) for tensor in node.inputs],
+        outputs=[_operand(tensor) for tensor in node.outputs],
+        attrs=attrs,
+        threads=threads,
+    )
+
+
+def fusible(node: Node) -> bool:
+    """Whether native code knows an elementwise node, so that it may be part of a fused one."""
+    dtypes = tuple(tensor.dtype.name for tensor in node.inputs)
+    return _has_kernel(node.primitive, dtypes, node.outputs[0].dtype.name)
+
+
+@cache
+def _has_kernel(primitive: str, dtypes: tuple[str, ...], out: str) -> bool:
+    return (
+        make_kernel(
+            primitive,
+            inputs=[(dtype, (1,)) for dtype in dtypes],
+            outputs=[(out, (1,))],
+            attrs={"dtype": out} if primitive == "cast" else {},
+            threads=1,
+        )
+        is not None
+    )
+
+
+def _build(plan: Plan, threads: int) -> NativeExecutable:
+    native = NativeExecutable([b.size for b in plan.external], plan.arena_bytes, threads)
+    slots: dict[int, int] = {id(buffer): buffer.number for buffer in plan.external}
+
+    def slot(buffer: Buffer) -> int:
+        if id(buffer) not in slots:
+            slots[id(buffer)] = (
+                native.arena_slot(buffer.offset)
+                if buffer.array is None
+                else native.constant_slot(buffer.array)
+            )
+        return slots[id(buffer)]
+
+    for step in plan.steps:
+        inputs = [slot(buffer) for buffer in step.inputs]
+        outputs = [slot(buffer) for buffer in step.outputs]
+        if step.node is None:
+            native.add_copy(inputs[0], outputs[0], step.inputs[0].size)
+        elif step.kernel is not None:
+            native.add_kernel(step.kernel, inputs, outputs)
+        elif step.node.primitive == "psum":
+            native.add_sum([_operand(tensor) for tensor in step.node.inputs], inputs, outputs)
+        elif step.node.primitive == "scan":
+            _add_scan(native, step, inputs, outputs, [slot(b) for b in step.spare], threads)
+        else:
+            native.add_function(
+                partial(find(step.node.primitive).truth, **step.node.attrs),
+                [(tensor.dtype, tensor.shape) for tensor in step.node.inputs],
+                [(tensor.dtype, tensor.shape) for tensor in step.node.outputs],
+                inputs,
+                outputs,
+            )
+    return native
+
+
+def _add_scan(
+    native: NativeExecutable,
+    step: Step,
+    inputs: list[int],
+    outputs: list[int],
+    spare: list[int],
+    threads: int,
+) -> None:
+    assert step.node is not None
+    attrs = step.node.attrs
+    body: Graph = attrs["body"]
+    constants, carries = attrs["n_consts"], attrs["n_carry"]
+    native.add_scan(
+        _build(make_plan(body, partial(native_kernel, threads=threads)), threads),
+        constants,
+        [tensor.spec.nbytes for tensor in body.outputs[:carries]],
+        [tensor.spec.nbytes for tensor in body.inputs[constants + carries :]],
+        [tensor.spec.nbytes for tensor in body.outputs[carries:]],
+        attrs["length"],
+        attrs["reverse"],
+        inputs,
+        outputs,
+        spare,
+    )
+
+
+def _operand(tensor: Tensor) -> tuple[str, tuple[Any, ...]]:
+    return tensor.dtype.name, tensor.shape

@@ -1,0 +1,75 @@
+"""The passes in their order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bigdl_backend.graph.ir import Graph, Node
+from bigdl_backend.graph.passes.algebra import algebra
+from bigdl_backend.graph.passes.bias_activation import bias_activation
+from bigdl_backend.graph.passes.collectives import bucketed_sums, without_sums
+from bigdl_backend.graph.passes.common_subexpressions import common_subexpressions
+from bigdl_backend.graph.passes.constant_folding import constant_folding
+from bigdl_backend.graph.passes.dead_code import dead_code
+from bigdl_backend.graph.passes.elementwise_fusion import elementwise_fusion
+from bigdl_backend.graph.rewriter import Rewriter
+
+Pass = Callable[[Graph], Graph]
+
+
+def optimise(
+    graph: Graph,
+    alone: bool = True,
+    fusible: Callable[[Node], bool] | None = None,
+    check: Pass | None = None,
+) -> Graph:
+    """A concrete graph, loop bodies included, made cheaper.
+
+    Args:
+        graph: without symbolic dimensions.
+        alone: there is one worker only.
+        fusible: which elementwise nodes may be joined; None: all.
+        check: called on the graph after every pass (tests validate there).
+    """
+
+    def loops(graph: Graph) -> Graph:
+        return _optimise_bodies(graph, alone, fusible, check)
+
+    def fusion(graph: Graph) -> Graph:
+        return elementwise_fusion(graph, fusible)
+
+    passes: list[Pass] = [
+        dead_code,
+        without_sums if alone else bucketed_sums,
+        algebra,
+        constant_folding,
+        algebra,
+        common_subexpressions,
+        dead_code,
+        bias_activation,
+        dead_code,
+        loops,
+        fusion,
+    ]
+    for rewrite in passes:
+        graph = rewrite(graph)
+        if check is not None:
+            check(graph)
+    return graph
+
+
+def _optimise_bodies(
+    graph: Graph,
+    alone: bool,
+    fusible: Callable[[Node], bool] | None,
+    check: Pass | None,
+) -> Graph:
+    rewriter = Rewriter(graph)
+    for node in graph.nodes:
+        if node.primitive != "scan":
+            rewriter.keep(node)
+            continue
+        body = optimise(node.attrs["body"], alone, fusible, check)
+        inputs = [rewriter[tensor] for tensor in node.inputs]
+        rewriter.replace(node, rewriter.add("scan", inputs, {**node.attrs, "body": body}))
+    return rewriter.finish()
