@@ -15,8 +15,8 @@
 
 namespace bigdl::exchange {
 
-// Ranks on one host exchange through shared memory; as soon as one rank is elsewhere all use sockets (a ring keeps one
-// connection between hosts busy each way, which is what limits it, whatever happens within the hosts).
+// Ranks that are all on one host exchange through shared memory; as soon as one is elsewhere all use sockets, in a ring
+// that visits the ranks host by host: the network between hosts, which is the limit then, carries each byte once.
 //
 // Any ExchangeError closes the mesh, which the other ranks notice at once: a new mesh with a new generation is then made
 // on the same listener. One thread at a time may call an operation; abort() may come from any thread.

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <memory>
@@ -60,7 +61,18 @@ void StopSignal::raise() {
 }
 
 Links::Links(int rank, std::vector<Peer> peers, double timeout, StopSignal& stop)
-    : rank_(rank), peers_(std::move(peers)), timeout_(timeout), stop_(stop), sockets_(peers_.size()) {}
+    : rank_(rank), peers_(std::move(peers)), timeout_(timeout), stop_(stop), sockets_(peers_.size()) {
+  for (const Peer& first : peers_) {
+    if (std::count(ring_.begin(), ring_.end(), first.rank)) continue;
+    ring_.push_back(first.rank);
+    for (const Peer& other : peers_) {
+      if (other.rank > first.rank && !first.host_id.empty() && other.host_id == first.host_id) {
+        ring_.push_back(other.rank);
+      }
+    }
+  }
+  place_ = static_cast<int>(std::find(ring_.begin(), ring_.end(), rank) - ring_.begin());
+}
 
 bool Links::hung_up(int peer) const {
   pollfd entry{fd(peer), POLLRDHUP, 0};

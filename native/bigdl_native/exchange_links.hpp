@@ -76,6 +76,10 @@ class Links {
   int world() const { return static_cast<int>(peers_.size()); }
   double timeout() const { return timeout_; }
   const std::vector<Peer>& peers() const { return peers_; }
+  // The ranks in the order in which a ring visits them: host by host, so that each host sends to one other host and
+  // hears from one, however the ranks are spread. `place` may be any integer: it wraps around.
+  int rank_at(int place) const { return ring_[(place % world() + world()) % world()]; }
+  int place() const { return place_; }
   int fd(int peer) const { return sockets_[peer].get(); }
   bool stopped() const { return stop_.raised(); }
   int stop_fd() const { return stop_.fd(); }
@@ -96,6 +100,8 @@ class Links {
   std::vector<Peer> peers_;
   double timeout_;
   StopSignal& stop_;
+  std::vector<int> ring_;
+  int place_;  // of this rank in the ring
   std::vector<Descriptor> sockets_;
 };
 

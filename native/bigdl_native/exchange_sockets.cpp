@@ -32,23 +32,23 @@ void direct_all_reduce(const Links& links, const Spans& spans, const Arithmetic&
   });
 }
 
-// Segment s travels once around the ring from rank s and is summed on its way (reduce-scatter), then once more and is
+// Segment s travels once around the ring from place s and is summed on its way (reduce-scatter), then once more and is
 // copied (all-gather). What a rank sends is, after its first segment, what it has received: so both are one stream
 // each, and bytes leave as soon as they are final.
 void ring_all_reduce(const Links& links, const Spans& spans, const Arithmetic& arithmetic, Wire wire,
                      const Operation& operation) {
-  const int world = links.world(), rank = links.rank();
+  const int world = links.world(), place = links.place();
   const std::size_t items = spans.bytes() / arithmetic.item;
   const auto start = [&](int segment) { return items * segment / world * arithmetic.item; };
   const auto wrap = [&](int segment) { return (segment % world + world) % world; };
 
   std::vector<Outgoing> out;
   std::vector<Incoming> in;
-  out.emplace_back(wrap(rank + 1), operation, wire);
-  in.emplace_back(wrap(rank - 1), wire, &arithmetic);
+  out.emplace_back(links.rank_at(place + 1), operation, wire);
+  in.emplace_back(links.rank_at(place - 1), wire, &arithmetic);
   const int steps = 2 * (world - 1);
   for (int step = 0; step < steps; ++step) {
-    const int sent = wrap(rank - step), received = wrap(rank - step - 1);
+    const int sent = wrap(place - step), received = wrap(place - step - 1);
     // The last sum of a segment is what all ranks read: it is rounded as it travels.
     const Arrival arrival = step < world - 2    ? Arrival::add
                             : step == world - 2 ? Arrival::add_rounded
@@ -56,7 +56,7 @@ void ring_all_reduce(const Links& links, const Spans& spans, const Arithmetic& a
     out.front().append(spans, start(sent), start(sent + 1));
     in.front().append(spans, start(received), start(received + 1), arrival);
   }
-  const std::size_t head = start(rank + 1) - start(rank);
+  const std::size_t head = start(place + 1) - start(place);
   transfer(links, out, in, operation, wire == Wire::bf16 ? head / 2 : head);
 }
 
@@ -74,15 +74,12 @@ void all_reduce_over_sockets(const Links& links, const Spans& spans, const Arith
 
 // A chain from the root: every rank passes on what has arrived.
 void broadcast_over_sockets(const Links& links, const Spans& spans, int root, const Operation& operation) {
-  const int world = links.world();
-  const int place = (links.rank() - root + world) % world;
+  const int next = links.rank_at(links.place() + 1), previous = links.rank_at(links.place() - 1);
   std::vector<Outgoing> out;
   std::vector<Incoming> in;
-  if (place < world - 1) out.emplace_back((links.rank() + 1) % world, operation).append(spans, 0, spans.bytes());
-  if (place > 0) {
-    in.emplace_back((links.rank() - 1 + world) % world).append(spans, 0, spans.bytes(), Arrival::store);
-  }
-  transfer(links, out, in, operation, place == 0 ? kAllFinal : 0);
+  if (next != root) out.emplace_back(next, operation).append(spans, 0, spans.bytes());
+  if (links.rank() != root) in.emplace_back(previous).append(spans, 0, spans.bytes(), Arrival::store);
+  transfer(links, out, in, operation, links.rank() == root ? kAllFinal : 0);
 }
 
 std::vector<std::string> all_gather_over_sockets(const Links& links, const std::string& own) {

@@ -17,6 +17,7 @@ import struct
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -224,6 +225,30 @@ def reduce_on_half_the_wire(mesh: Mesh) -> tuple[str, str]:
 def test_bfloat16_on_the_wire(world: int) -> None:
     with Ranks(world, "reduce_on_half_the_wire", transport="sockets", wire="bfloat16") as ranks:
         assert len(set(ranks.results())) == 1
+
+
+def test_the_ring_visits_host_by_host() -> None:
+    """Seen in the rounding: segment s is summed from place s of the ring on."""
+    job = Job(4)
+    hosts = ["a", "b", "a", ""]
+    job.peers = [(*peer[:3], host) for peer, host in zip(job.peers, hosts, strict=True)]
+    ring = [0, 2, 1, 3]
+    size = 40_000
+    terms = [values(rank, size, "float32") for rank in range(4)]
+    expected = np.empty(size, "float32")
+    for segment in range(4):
+        part = slice(size * segment // 4, size * (segment + 1) // 4)
+        expected[part] = terms[ring[segment]][part]
+        for place in range(segment + 1, segment + 4):
+            expected[part] += terms[ring[place % 4]][part]
+    meshes = job.connect()
+    list(job.threads.map(Mesh.all_reduce, meshes, terms))
+    for term in terms:
+        np.testing.assert_array_equal(term, expected)
+    for root in range(4):
+        state = [np.full(size, rank) for rank in range(4)]
+        list(job.threads.map(partial(Mesh.broadcast, root=root), meshes, state))
+        assert all(np.all(x == root) for x in state)
 
 
 # ---- death and silence ----------------------------------------------------------------------
