@@ -3,10 +3,8 @@
 
 #include <type_traits>
 
+#include "clones.hpp"
 #include "half_floats.hpp"
-
-// One function compiled for three levels of x86-64; the loader chooses. Functions called inside must be inlined.
-#define BIGDL_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 
 namespace bigdl {
 
