@@ -100,8 +100,9 @@ BIGDL_BINARY(Div, x / y)
 BIGDL_BINARY(BitwiseAnd, x & y)
 BIGDL_BINARY(BitwiseOr, x | y)
 BIGDL_BINARY(BitwiseXor, x ^ y)
-BIGDL_BINARY(Maximum, (x >= y) | (x != x) ? x : y)
-BIGDL_BINARY(Minimum, (x <= y) | (x != x) ? x : y)
+// A NaN on either side is the result.
+BIGDL_BINARY(Maximum, x != x ? x : (x > y ? x : y))
+BIGDL_BINARY(Minimum, x != x ? x : (x < y ? x : y))
 
 #define BIGDL_COMPARISON(Name, value) \
   struct Name {                       \
