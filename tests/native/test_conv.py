@@ -69,9 +69,7 @@ def positions(x_shape, w_shape, y_shape, attrs):
 
 
 def padded_shape(x_shape, attrs):
-    inner = [
-        n + low + high for n, (low, high) in zip(x_shape[1:-1], attrs["padding"], strict=True)
-    ]
+    inner = [n + low + high for n, (low, high) in zip(x_shape[1:-1], attrs["padding"], strict=True)]
     return (x_shape[0], *inner, x_shape[-1])
 
 
@@ -92,7 +90,9 @@ def conv(x, w, y_shape, attrs):
     big[inside(x.shape, attrs)] = x
     y = np.zeros(grouped(np.empty(y_shape), groups).shape)
     for position, window in positions(x.shape, w.shape, y_shape, attrs):
-        y += np.einsum("...gi,igo->...go", grouped(big[window], groups), grouped(w[position], groups))
+        y += np.einsum(
+            "...gi,igo->...go", grouped(big[window], groups), grouped(w[position], groups)
+        )
     return y.reshape(y_shape)
 
 

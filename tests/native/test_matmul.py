@@ -24,7 +24,7 @@ def swapped(array, swap):
 def operands(batch, m, k, n, transpose_a, transpose_b, one_b):
     rng = np.random.default_rng(m + 7 * k + 49 * n)
     a = rng.standard_normal((*batch, *((k, m) if transpose_a else (m, k))))
-    b = rng.standard_normal(((() if one_b else batch)) + ((n, k) if transpose_b else (k, n)))
+    b = rng.standard_normal((() if one_b else batch) + ((n, k) if transpose_b else (k, n)))
     return a, b
 
 
