@@ -12,7 +12,15 @@ pytestmark = pytest.mark.spark
 @pytest.fixture(scope="module")
 def frame(spark):
     rows = [
-        (float(i), i, [float(i), 1.0], [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]], Vectors.dense(i, 2), i % 3, str(i))
+        (
+            float(i),
+            i,
+            [float(i), 1.0],
+            [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]],
+            Vectors.dense(i, 2),
+            i % 3,
+            str(i),
+        )
         for i in range(6)
     ]
     return spark.createDataFrame(rows, ["a", "b", "pair", "image", "vector", "label", "text"])

@@ -19,9 +19,11 @@ def test_the_hash_is_sparks(spark):
 
 @pytest.mark.parametrize(("partitions", "workers"), [(5, 3), (1, 2), (40, 4)])
 def test_frames_are_dealt_whole(spark, partitions, workers):
-    train = spark.range(37).select(
-        F.col("id").cast("float").alias("x"), F.array("id", "id").alias("pair")
-    ).repartition(partitions)
+    train = (
+        spark.range(37)
+        .select(F.col("id").cast("float").alias("x"), F.array("id", "id").alias("pair"))
+        .repartition(partitions)
+    )
     other = spark.range(5).select(F.lit(2.5).alias("x"), F.array("id", "id").alias("pair"))
     uses = [Use("feature_cols", ("x",), "float32"), Use("label_cols", ("pair",), "int32")]
     first, second = check_columns(train, uses), check_columns(other, uses)
@@ -69,7 +71,7 @@ def test_rdds_are_dealt_whole(spark):
         yield shard.storage.column(1).tolist()
 
     seen = spread.mapPartitionsWithIndex(task).collect()
-    assert sorted(sum(seen, [])) == list(range(50))
+    assert sorted(label for labels in seen for label in labels) == list(range(50))
     assert max(map(len, seen)) <= 19
 
 

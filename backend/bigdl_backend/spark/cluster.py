@@ -19,6 +19,7 @@ class Cluster:
         task_cores: cores a task takes (spark.task.cpus).
         in_driver: whether tasks run inside the driver's own JVM (``local[n]``).
         retries: how often Spark runs a task before it gives up (spark.task.maxFailures).
+        on_one_host: whether all executors are known to share one machine.
         master: the master URL.
     """
 
@@ -27,6 +28,7 @@ class Cluster:
     task_cores: int
     in_driver: bool
     retries: int
+    on_one_host: bool
     master: str
 
     @property
@@ -51,8 +53,8 @@ class Cluster:
 
 
 def inspect(context: SparkContext) -> Cluster:
-    """Look at the application behind `context`, once the executors it asked for are there (or half a minute is over)."""
-    conf, master = context.getConf(), context.master
+    """Look at the application, once the executors it asked for are there or half a minute is over."""
+    conf, master = context.getConf(), str(context.master)
     local = re.fullmatch(r"local(?:\[(?:\d+|\*)(?:,\s*(\d+))?\])?", master)
     cores = _wait_for_executors(context, _asked_for(conf, master))
     return Cluster(
@@ -61,6 +63,7 @@ def inspect(context: SparkContext) -> Cluster:
         task_cores=int(conf.get("spark.task.cpus", "1")),
         in_driver=local is not None,
         retries=int(local.group(1) or 1) if local else int(conf.get("spark.task.maxFailures", "4")),
+        on_one_host=master.startswith("local"),
         master=master,
     )
 

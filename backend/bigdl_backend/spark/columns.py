@@ -86,11 +86,18 @@ def check_columns(frame: DataFrame, uses: Sequence[Use]) -> Checked:
     return Checked(fields, tuple(item.expression for item in prepared), rows)
 
 
-def numbers_of(frame: DataFrame, uses: Sequence[Use]) -> tuple[SparkColumn, ...]:
-    """The expressions alone, after the checks that the schema allows: for lazy use."""
-    for use in uses:
+def input_columns(
+    frame: DataFrame, uses: Sequence[Use]
+) -> tuple[tuple[Field, ...], tuple[SparkColumn, ...]]:
+    """Columns with a known shape, checked by the schema alone: nothing runs. Their aliases meet no user's column."""
+    prepared = []
+    for number, use in enumerate(uses):
         _check_names(frame, use)
-    return tuple(_prepare(frame, use, f"c{i}").expression for i, use in enumerate(uses))
+        prepared.append(_prepare(frame, use, f"__bigdl_keras_{number}"))
+    fields = tuple(
+        Field(item.alias, item.use.shape or (), item.dtype, item.sent_as) for item in prepared
+    )
+    return fields, tuple(item.expression for item in prepared)
 
 
 @dataclass(frozen=True)
@@ -129,9 +136,7 @@ def _prepare(frame: DataFrame, use: Use, alias: str) -> _Prepared:
             exact = "float64" if leaf == "double" else "float32"
             expression = vector_to_array(expression, exact)
     else:
-        nested = [
-            name for name, kind in zip(use.columns, kinds, strict=True) if kind.depth
-        ]
+        nested = [name for name, kind in zip(use.columns, kinds, strict=True) if kind.depth]
         if nested:
             raise TypeError(
                 f"{use.argument}: several columns become one input only when each holds one number, but {nested} "
@@ -141,7 +146,9 @@ def _prepare(frame: DataFrame, use: Use, alias: str) -> _Prepared:
         expression = F.array(*(column.cast(leaf) for column in quoted))
     sent_as = "array<" * depth + leaf + ">" * depth
     whole = all(np.dtype(kind.dtype).kind in "iub" for kind in kinds)
-    return _Prepared(use, alias, expression.cast(sent_as).alias(alias), depth, dtype, sent_as, whole)
+    return _Prepared(
+        use, alias, expression.cast(sent_as).alias(alias), depth, dtype, sent_as, whole
+    )
 
 
 @dataclass(frozen=True)
@@ -201,7 +208,7 @@ def _measure(frame: DataFrame, prepared: Sequence[_Prepared]) -> dict[str, Any]:
             wanted.append(F.min(low).alias(f"{item.alias}_low"))
             wanted.append(F.max(high).alias(f"{item.alias}_high"))
     selected = frame.select(*(item.expression for item in prepared))
-    return selected.agg(*wanted).first().asDict()
+    return selected.agg(*wanted).collect()[0].asDict()
 
 
 def _levels(column: SparkColumn, depth: int) -> list[SparkColumn]:

@@ -111,7 +111,6 @@ class Coordinator:
     Attributes:
         secret: what a worker must know to be heard; travels inside Spark's own task data.
         address: where it listens.
-        events: what happens, in order.
     """
 
     def __init__(
@@ -127,7 +126,7 @@ class Coordinator:
         retry_hint: str = "allow Spark to retry tasks (spark.task.maxFailures)",
     ):
         self.secret = secrets.token_bytes(32)
-        self.events: queue.SimpleQueue[Event] = queue.SimpleQueue()
+        self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
         self._workers = workers
         self._deadlines = deadlines or Deadlines()
         self._slots_hint, self._retry_hint = slots_hint, retry_hint
@@ -154,6 +153,10 @@ class Coordinator:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def next_event(self, timeout: float | None = None) -> Event:
+        """Wait for what happens next; queue.Empty after `timeout` seconds."""
+        return self._events.get(timeout=timeout)
 
     @property
     def joined(self) -> int:
@@ -189,7 +192,7 @@ class Coordinator:
             if self._ending:
                 return
             self._ending = True
-            self.events.put(Failed(reason))
+            self._events.put(Failed(reason))
             for member in list(self._members.values()):
                 self._send(member, "stop", reason=reason)
 
@@ -261,7 +264,7 @@ class Coordinator:
             if self._ending or member.worker in self._done:
                 return
             self._lost = f"{member.description} was lost: {reason}"
-            self.events.put(Lost(member.description, reason))
+            self._events.put(Lost(member.description, reason))
             self._incomplete_since = time.monotonic()
             if self._running:
                 self._running = False
@@ -275,13 +278,13 @@ class Coordinator:
             if message.kind == "ready":
                 self._on_ready(member, message)
             elif message.kind == "step":
-                self._on_step(message)
+                self._on_step(message["epoch"], message["step"], message["logs"])
             elif message.kind == "epoch":
                 self._on_epoch(member, message)
             elif message.kind == "done":
                 self._done.add(member.worker)
                 if len(self._done) == self._workers:
-                    self.events.put(Finished())
+                    self._events.put(Finished())
             elif message.kind == "failed":
                 self.fail(f"{member.description} failed: {message['error']}")
             else:
@@ -291,6 +294,8 @@ class Coordinator:
         progress = message["progress"]
         member.progress = tuple(progress) if progress is not None else None
         member.ready, member.finished_epoch = True, None
+        for epoch, step, logs in message["recent"]:
+            self._on_step(epoch, step, logs)
         layouts = {
             name: Layout.from_message(name, fields, message.arrays)
             for name, fields in message["layouts"].items()
@@ -323,7 +328,7 @@ class Coordinator:
         for name, layout in merged.items():
             fields[name], more = layout.to_message(name)
             arrays.update(more)
-        self.events.put(Started(self._generation, epoch, step))
+        self._events.put(Started(self._generation, epoch, step))
         for member in members:
             member.ready = False
             state = self._resume.state if from_driver and member.worker == source else {}
@@ -340,19 +345,18 @@ class Coordinator:
                 layouts=fields,
             )
 
-    def _on_step(self, message: wire.Message) -> None:
-        reached = (int(message["epoch"]), int(message["step"]))
+    def _on_step(self, epoch: int, step: int, logs: dict[str, float]) -> None:
         # After a recovery a few steps are done a second time, with the same result.
-        if reached > self._seen_step:
-            self._seen_step = reached
-            self.events.put(StepDone(*reached, message["logs"]))
+        if (epoch, step) > self._seen_step:
+            self._seen_step = (epoch, step)
+            self._events.put(StepDone(epoch, step, logs))
 
     def _on_epoch(self, member: _Member, message: wire.Message) -> None:
         epoch = int(message["epoch"])
         member.finished_epoch = epoch
         if member.worker == 0 and epoch > self._seen_epoch:
             self._seen_epoch = epoch
-            self.events.put(EpochDone(epoch, message.arrays))
+            self._events.put(EpochDone(epoch, message.arrays))
         self._release(member)
 
     def _release(self, member: _Member) -> None:

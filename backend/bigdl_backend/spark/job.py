@@ -28,8 +28,6 @@ class TrainingJob:
         plan: what the workers do.
         program: what they train; its bytes travel once to each executor.
         coordinator: told when Spark gives up.
-        idle_limit: seconds after which a job none of whose tasks runs is given up.
-        slots_hint: what to say then.
     """
 
     def __init__(
@@ -76,7 +74,9 @@ def _arrow_task(plan: TrainingPlan, program: Any) -> Callable[[Iterator[Any]], I
     def task(batches: Iterator[Any]) -> Iterator[Any]:
         import pyarrow
 
-        worker = TaskContext.get().partitionId()
+        here = TaskContext.get()
+        assert here is not None  # this runs inside a task
+        worker = here.partitionId()
         loaded = Program.from_bytes(program.value)
         run_worker(plan, loaded, worker, arrow_blocks(batches, plan.datasets))
         yield pyarrow.RecordBatch.from_pydict({"worker": pyarrow.array([worker], "int32")})
@@ -84,9 +84,7 @@ def _arrow_task(plan: TrainingPlan, program: Any) -> Callable[[Iterator[Any]], I
     return task
 
 
-def _rdd_task(
-    plan: TrainingPlan, program: Any
-) -> Callable[[int, Iterable[Any]], Iterator[int]]:
+def _rdd_task(plan: TrainingPlan, program: Any) -> Callable[[int, Iterable[Any]], Iterator[int]]:
     def task(worker: int, pairs: Iterable[Any]) -> Iterator[int]:
         loaded = Program.from_bytes(program.value)
         run_worker(plan, loaded, worker, (block for _, block in pairs))

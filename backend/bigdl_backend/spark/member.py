@@ -6,9 +6,9 @@ import os
 import queue
 import socket
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 
@@ -86,20 +86,24 @@ class Member:
         self._channel.close()
 
     def ready(
-        self, layouts: Mapping[str, Layout], progress: tuple[int, int] | None
+        self,
+        layouts: Mapping[str, Layout],
+        progress: tuple[int, int] | None,
+        recent: Iterable[tuple[int, int, dict[str, float]]],
     ) -> wire.Message:
         """Report what this worker holds; return the start of the next generation.
 
         Args:
             layouts: of each data set.
             progress: epoch and step that this worker's state has reached; None without state of its own.
+            recent: epoch, step and logs of the last steps, which a lost worker may have failed to report.
         """
         self.generation, self.exchange = 0, None
         fields, arrays = {}, {}
         for name, layout in layouts.items():
             fields[name], more = layout.to_message(name)
             arrays.update(more)
-        self._channel.send("ready", arrays, layouts=fields, progress=progress)
+        self._channel.send("ready", arrays, layouts=fields, progress=progress, recent=list(recent))
         start = self._wait("start")
         self.generation = start["generation"]
         return start

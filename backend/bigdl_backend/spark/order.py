@@ -2,9 +2,9 @@
 
 A row is known by (source partition, position in it). Its lane is ``(partition + position) % lanes`` and worker
 ``lane % workers`` holds it, so partitions of any size, a single row even, spread evenly. An epoch's shuffled order
-deals one row of every lane a round. Inside a round the lanes follow ``(lane - shift) * stride`` with a stride coprime to the
-number of lanes: that keeps every ``workers`` neighbours on different workers wherever `workers` divides `lanes`, so
-that each worker gets the same share of each batch, while the order itself never depends on `workers`.
+deals one row of every lane a round. Inside a round the lanes follow ``(lane - shift) * stride`` with a stride coprime
+to the number of lanes: that keeps every ``workers`` neighbours on different workers wherever `workers` divides
+`lanes`, so that each worker gets the same share of each batch, while the order itself never depends on `workers`.
 """
 
 from __future__ import annotations

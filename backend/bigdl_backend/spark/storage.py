@@ -40,7 +40,7 @@ class RowStorage:
         )
         self.in_files = row * self._capacity > budget
         self._files = [
-            tempfile.TemporaryFile(dir=_local_folder()) if self.in_files else None
+            tempfile.TemporaryFile(dir=_local_folder()) if self.in_files else None  # noqa: SIM115 - lives as long as self
             for _ in self._shapes
         ]
         self._columns = [self._allocate(index) for index in range(len(self._shapes))]
@@ -71,7 +71,7 @@ class RowStorage:
             step = max(1, _CHECKSUM_BYTES // max(1, column[:1].nbytes))
             for start in range(0, len(order), step):
                 block = np.ascontiguousarray(column[order[start : start + step]])
-                result = zlib.crc32(block.reshape(-1).view(np.uint8), result)
+                result = zlib.crc32(block.reshape(-1).view(np.uint8).data, result)
         return result
 
     def _allocate(self, index: int) -> np.ndarray:

@@ -1,7 +1,7 @@
 """Authenticated messages between workers and the driver: a JSON header and raw arrays, never pickle.
 
 A connection opens with a challenge both ways, each side proving that it knows the job's secret without sending it.
-Every message after that carries an HMAC over its sequence number and content, with keys derived from the two challenges.
+Every message after that carries an HMAC over its sequence number and content; the keys derive from both challenges.
 """
 
 from __future__ import annotations

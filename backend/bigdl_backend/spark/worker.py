@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import traceback
+from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -34,7 +35,6 @@ class TrainingPlan:
         workers_a_host: how many share a machine's memory.
         threads: threads of each worker.
         datasets: the training data, then the validation data if any.
-        epochs: train until this epoch's number.
         batch_sizes: global batch size for each data set.
         shuffle: whether every epoch has an order of its own.
         seed: of that order.
@@ -50,7 +50,6 @@ class TrainingPlan:
     workers_a_host: int
     threads: int
     datasets: tuple[DataSet, ...]
-    epochs: int
     batch_sizes: tuple[int, ...]
     shuffle: bool
     seed: int
@@ -107,6 +106,8 @@ class _Training:
         self._first = {name: program.state[name].copy() for name in plan.reset}
         self._snapshot = Snapshot(program.state)
         self._orders: dict[str, EpochOrder] = {}
+        # Worker 0 may die between a step and its report. It reports a step before it joins the next one's exchange.
+        self._recent: deque[tuple[int, int, dict[str, float]]] = deque(maxlen=2)
         self._session: Session
 
     def run(self) -> None:
@@ -114,7 +115,7 @@ class _Training:
         from bigdl_native._exchange import ExchangeError, Mesh
 
         while True:
-            start = self._member.ready(self._layouts, self._snapshot.progress)
+            start = self._member.ready(self._layouts, self._snapshot.progress, self._recent)
             peers = [(rank, *address) for rank, address in enumerate(start["peers"])]
             mesh = Mesh(
                 self._listener,
@@ -171,8 +172,9 @@ class _Training:
         for step in range(first_step, self._steps(TRAIN, shares)):
             self._snapshot.take(epoch, step)
             outputs = self._run(TRAIN, TRAIN, shares, step)
+            logs = {n: float(v) for n, v in zip(names, outputs, strict=True) if v.size == 1}
+            self._recent.append((epoch, step, logs))
             if self._worker == 0:
-                logs = {n: float(v) for n, v in zip(names, outputs, strict=True) if v.size == 1}
                 self._member.step_done(epoch, step, logs)
         self._snapshot.take(epoch, self._steps(TRAIN, shares), now=True)
 

@@ -1,5 +1,8 @@
 """A small program and threads that play the workers, for tests of the coordinator without Spark."""
 
+import pickle
+import subprocess
+import sys
 import threading
 
 import numpy as np
@@ -25,7 +28,9 @@ def regression_program(distributed=True, rate=0.1):
         "total": np.zeros((), "float32"),
         "count": np.zeros((), "float32"),
     }
-    return Program({name: _step(name, state, distributed, rate) for name in ("train", "test")}, state)
+    return Program(
+        {name: _step(name, state, distributed, rate) for name in ("train", "test")}, state
+    )
 
 
 def _step(name, state, distributed, rate):
@@ -37,7 +42,9 @@ def _step(name, state, distributed, rate):
     x = graph.input(TensorSpec.of((batch, 3), "float32"), "x")
     y = graph.input(TensorSpec.of((batch,), "float32"), "y")
     with tracing(graph), replica_scope(Replica(graph, batch, distributed)):
-        predicted = bind("reshape", bind("matmul", x, w, transpose_a=False, transpose_b=False), shape=(batch,))
+        predicted = bind(
+            "reshape", bind("matmul", x, w, transpose_a=False, transpose_b=False), shape=(batch,)
+        )
         squared = bind("square", bind("sub", predicted, y))
         size = global_size(squared)
         loss = bind("div", bind("reduce_sum", squared, axes=(0,), keepdims=False), size)
@@ -45,7 +52,11 @@ def _step(name, state, distributed, rate):
         new = [bind("add", total, bind("mul", reported, size)), bind("add", count, size)]
         if name == "train":
             slope = sum_across(grad(loss, [w])[0])
-            speed = bind("sub", bind("mul", momentum, np.full((), 0.9, "float32")), bind("mul", slope, np.full((), rate, "float32")))
+            speed = bind(
+                "sub",
+                bind("mul", momentum, np.full((), 0.9, "float32")),
+                bind("mul", slope, np.full((), rate, "float32")),
+            )
             new = [bind("add", w, speed), speed, *new]
     graph.outputs = [reported, *new]
     keys = list(state)
@@ -86,3 +97,26 @@ class WorkerThread(threading.Thread):
             run_worker(*self.arguments)
         except Exception as error:
             self.error = error
+
+
+class WorkerProcess:
+    """One worker in a process of its own, which a test may kill."""
+
+    def __init__(self, plan, worker, counts):
+        self.process = subprocess.Popen([sys.executable, __file__], stdin=subprocess.PIPE)
+        self.process.stdin.write(pickle.dumps((plan, worker, counts)))
+        self.process.stdin.close()
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait(10)
+
+    def wait(self):
+        return self.process.wait(30)
+
+
+if __name__ == "__main__":
+    given_plan, number, row_counts = pickle.load(sys.stdin.buffer)
+    given_rows = [make_rows(size, seed) for seed, size in enumerate(row_counts)]
+    given_blocks = blocks_of(number, given_plan.workers, given_plan.datasets, given_rows)
+    run_worker(given_plan, regression_program(), number, given_blocks)

@@ -1,20 +1,24 @@
 """Workers in threads, a real coordinator and a real exchange: no Spark needed."""
 
-import os
-import signal
-import subprocess
-import sys
 import threading
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from bigdl_backend.graph.session import Session
-from bigdl_backend.spark.coordinator import Coordinator, EpochDone, Failed, Finished, Lost, Started, StepDone
+from bigdl_backend.spark.coordinator import (
+    Coordinator,
+    EpochDone,
+    Failed,
+    Finished,
+    Lost,
+    Started,
+    StepDone,
+)
 from bigdl_backend.spark.deadlines import Deadlines
 from bigdl_backend.spark.worker import TrainingPlan
 
-from .gang import WorkerThread, blocks_of, dataset, make_rows, regression_program
+from .gang import WorkerProcess, WorkerThread, blocks_of, dataset, make_rows, regression_program
 
 QUICK = Deadlines(gang=20, recovery=20, silence=10, beat=0.2, exchange=20)
 
@@ -27,7 +31,6 @@ def plan_for(coordinator, workers, datasets, **changes):
         workers_a_host=workers,
         threads=1,
         datasets=tuple(datasets),
-        epochs=2,
         batch_sizes=(8,) * len(datasets),
         shuffle=False,
         seed=3,
@@ -43,7 +46,7 @@ def drive(coordinator, epochs, on_event=lambda event: None):
     """Answer the workers as `fit` does; return all events."""
     seen = []
     while True:
-        event = coordinator.events.get(timeout=30)
+        event = coordinator.next_event(timeout=30)
         seen.append(event)
         on_event(event)
         if isinstance(event, EpochDone):
@@ -65,9 +68,11 @@ def state_of(event):
 
 def train(workers, count=50, validation=0, epochs=2, **changes):
     rows = [make_rows(count)] + ([make_rows(validation, seed=1)] if validation else [])
-    datasets = [dataset("train", count)] + ([dataset("validation", validation)] if validation else [])
+    datasets = [dataset("train", count)] + (
+        [dataset("validation", validation)] if validation else []
+    )
     with Coordinator(workers, {}, deadlines=QUICK) as coordinator:
-        plan = plan_for(coordinator, workers, datasets, epochs=epochs, **changes)
+        plan = plan_for(coordinator, workers, datasets, **changes)
         threads = [
             WorkerThread(plan, regression_program(), w, blocks_of(w, workers, datasets, rows))
             for w in range(workers)
@@ -89,7 +94,9 @@ def local_losses(count, epochs, batch=8):
     for _ in range(epochs):
         for start in range(0, count, batch):
             special = {}
-            losses += session.run("train", [x[start : start + batch], y[start : start + batch]], **special)
+            losses += session.run(
+                "train", [x[start : start + batch], y[start : start + batch]], **special
+            )
     return [float(loss) for loss in losses]
 
 
@@ -145,7 +152,7 @@ def test_the_driver_may_change_variables_between_epochs():
             blocks = blocks_of(worker, 2, datasets, rows)
             WorkerThread(plan, regression_program(), worker, blocks).start()
         curves = []
-        while not isinstance(event := coordinator.events.get(timeout=30), Finished):
+        while not isinstance(event := coordinator.next_event(timeout=30), Finished):
             assert not isinstance(event, Failed), event
             if isinstance(event, StepDone):
                 curves.append(event.logs["loss"])
@@ -164,7 +171,7 @@ def test_too_few_workers_end_in_an_error_that_counts_them():
         plan = plan_for(coordinator, 3, datasets)
         thread = WorkerThread(plan, regression_program(), 0, iter(()))
         thread.start()
-        event = coordinator.events.get(timeout=30)
+        event = coordinator.next_event(timeout=30)
         assert isinstance(event, Failed)
         assert "only 1 of 3 workers started within 1 s" in event.reason
         thread.join(10)
@@ -179,11 +186,13 @@ def test_an_error_in_a_worker_reaches_the_driver():
     with Coordinator(2, {}, deadlines=QUICK) as coordinator:
         datasets = [dataset("train", 10)]
         plan = plan_for(coordinator, 2, datasets)
-        good = WorkerThread(plan, regression_program(), 0, blocks_of(0, 2, datasets, [make_rows(10)]))
+        good = WorkerThread(
+            plan, regression_program(), 0, blocks_of(0, 2, datasets, [make_rows(10)])
+        )
         bad = WorkerThread(plan, regression_program(), 1, broken())
         good.start()
         bad.start()
-        event = coordinator.events.get(timeout=30)
+        event = coordinator.next_event(timeout=30)
         assert isinstance(event, Failed)
         assert "worker 1" in event.reason
         assert "the disk is full" in event.reason
@@ -196,9 +205,87 @@ def test_a_worker_whose_driver_vanishes_ends():
     with Coordinator(2, {}, deadlines=QUICK) as coordinator:
         datasets = [dataset("train", 10)]
         plan = plan_for(coordinator, 2, datasets)
-        thread = WorkerThread(plan, regression_program(), 0, blocks_of(0, 2, datasets, [make_rows(10)]))
+        thread = WorkerThread(
+            plan, regression_program(), 0, blocks_of(0, 2, datasets, [make_rows(10)])
+        )
         thread.start()
         while coordinator.joined == 0:
             threading.Event().wait(0.01)
     thread.join(10)
     assert not thread.is_alive()
+
+
+LONG = {"count": 160, "epochs": 12}
+
+
+def interrupted(victims, at):
+    """Train with two processes, killing and replacing `victims` at step (epoch, step) `at`; return all events."""
+    count, epochs = LONG["count"], LONG["epochs"]
+    with Coordinator(2, {}, deadlines=QUICK) as coordinator:
+        datasets = [dataset("train", count), dataset("validation", 9)]
+        plan = plan_for(coordinator, 2, datasets, shuffle=True)
+        processes = {w: WorkerProcess(plan, w, [count, 9]) for w in range(2)}
+        killed = []
+
+        def on_event(event):
+            if isinstance(event, StepDone) and (event.epoch, event.step) >= at and not killed:
+                killed.append(event)
+                for worker in victims:
+                    processes[worker].kill()
+                for worker in victims:
+                    processes[worker] = WorkerProcess(plan, worker, [count, 9])
+
+        events = drive(coordinator, epochs, on_event)
+        assert killed
+        assert [process.wait() for process in processes.values()] == [0, 0]
+    assert isinstance(events[-1], Finished), events[-1]
+    return events
+
+
+@pytest.mark.parametrize("victims", [(0,), (1,), (0, 1)])
+def test_lost_workers_are_replaced_without_a_trace(victims):
+    undisturbed = train(2, validation=9, shuffle=True, **LONG)
+    events = interrupted(victims, (3, 7))
+    assert [event for event in events if isinstance(event, Lost)]
+    assert [event.generation for event in events if isinstance(event, Started)][:2] == [1, 2]
+    steps = [(event.epoch, event.step) for event in events if isinstance(event, StepDone)]
+    assert steps == [(epoch, step) for epoch in range(12) for step in range(20)]
+    np.testing.assert_allclose(losses_of(events), losses_of(undisturbed), rtol=1e-5)
+    ends, expected = (
+        [event for event in run if isinstance(event, EpochDone)] for run in (events, undisturbed)
+    )
+    for end, wanted in zip(ends, expected, strict=True):
+        for name, value in wanted.arrays.items():
+            np.testing.assert_allclose(end.arrays[name], value, rtol=1e-4, atol=1e-6)
+
+
+def test_a_loss_without_a_replacement_ends_in_an_error():
+    with Coordinator(
+        2, {}, deadlines=replace(QUICK, recovery=1), retry_hint="allow retries"
+    ) as coordinator:
+        datasets = [dataset("train", 160)]
+        plan = plan_for(coordinator, 2, datasets)
+        victim, survivor = (WorkerProcess(plan, worker, [160]) for worker in range(2))
+        events = drive(
+            coordinator, 10_000, lambda e: victim.kill() if isinstance(e, Started) else None
+        )
+        assert isinstance(events[-1], Failed)
+        assert "worker 0" in events[-1].reason
+        assert (
+            "No replacement started within 1 s (1 of 2 workers are there): allow retries"
+            in events[-1].reason
+        )
+        assert survivor.wait() == 0
+
+
+def test_changed_data_is_noticed():
+    with Coordinator(1, {}, deadlines=QUICK) as coordinator:
+        plan = plan_for(coordinator, 1, [dataset("train", 160)])
+        first = WorkerProcess(plan, 0, [160])
+        while not isinstance(coordinator.next_event(timeout=30), Started):
+            pass
+        first.kill()
+        second = WorkerProcess(plan, 0, [159])
+        events = drive(coordinator, 10_000)
+        assert "computed the data again with another result" in events[-1].reason
+        assert second.wait() == 0

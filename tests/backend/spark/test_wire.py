@@ -5,7 +5,6 @@ import threading
 
 import numpy as np
 import pytest
-
 from bigdl_backend.spark import wire
 
 SECRET = b"s" * 32

@@ -1,0 +1,133 @@
+"""Metrics of a data set without gathering it: every task adds up metric state over its own rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+import numpy as np
+from pyspark import RDD
+from pyspark.sql import DataFrame
+
+from bigdl_backend.graph.program import Program
+from bigdl_backend.graph.session import Session
+from bigdl_backend.spark.columns import Checked, Field
+from bigdl_backend.spark.ingest import to_numpy
+from bigdl_backend.spark.shipped import ShippedProgram, context_of, ship
+
+STEP = "test"
+
+
+def evaluate_frame(
+    frame: DataFrame,
+    checked: Checked,
+    program: Program,
+    metrics: Sequence[str],
+    batch_size: int,
+    rows: int | None = None,
+) -> dict[str, np.ndarray]:
+    """Run the step "test" over all rows.
+
+    Args:
+        frame: the data.
+        checked: its columns, one for each batch input.
+        program: traced for one worker.
+        metrics: the state variables that the step adds to.
+        batch_size: rows of each step.
+        rows: only the first so many rows; None: all.
+
+    Returns:
+        The final value of each of `metrics`, as if one process had seen all rows.
+    """
+    selected = frame.select(*checked.expressions)
+    if rows is not None:
+        selected = selected.limit(rows)
+    shipped = ship(program, context_of(frame))
+    task = _frame_task(shipped, checked.fields, tuple(metrics), batch_size)
+    parts = [bytes(row[0]) for row in selected.mapInArrow(task, "state binary").collect()]
+    return _added_up(program, metrics, parts)
+
+
+def evaluate_rdd(
+    rdd: RDD,
+    split: Callable[[Any], Sequence[Any]],
+    fields: Sequence[Field],
+    program: Program,
+    metrics: Sequence[str],
+    batch_size: int,
+) -> dict[str, np.ndarray]:
+    """As `evaluate_frame`, for an RDD whose records `split` turns into one value a field."""
+    shipped = ship(program, rdd.context)
+    task = _rdd_task(shipped, split, tuple(fields), tuple(metrics), batch_size)
+    return _added_up(program, metrics, rdd.mapPartitions(task).collect())
+
+
+def _frame_task(
+    shipped: ShippedProgram, fields: tuple[Field, ...], metrics: tuple[str, ...], batch_size: int
+) -> Callable[[Iterator[Any]], Iterator[Any]]:
+    def task(batches: Iterator[Any]) -> Iterator[Any]:
+        import pyarrow
+
+        session = shipped.session()
+        blocks = (
+            [to_numpy(batch.column(field.alias), field) for field in fields] for batch in batches
+        )
+        state = _tested(session, blocks, metrics, batch_size)
+        yield pyarrow.RecordBatch.from_pydict({"state": pyarrow.array([state], pyarrow.binary())})
+
+    return task
+
+
+def _rdd_task(
+    shipped: ShippedProgram,
+    split: Callable[[Any], Sequence[Any]],
+    fields: tuple[Field, ...],
+    metrics: tuple[str, ...],
+    batch_size: int,
+) -> Callable[[Iterable[Any]], Iterator[bytes]]:
+    def blocks(records: Iterable[Any]) -> Iterator[list[np.ndarray]]:
+        remaining = map(split, records)
+        while chunk := list(islice(remaining, batch_size)):
+            yield [
+                np.stack(
+                    [np.asarray(row[index], field.dtype).reshape(field.shape) for row in chunk]
+                )
+                for index, field in enumerate(fields)
+            ]
+
+    def task(records: Iterable[Any]) -> Iterator[bytes]:
+        yield _tested(shipped.session(), blocks(records), metrics, batch_size)
+
+    return task
+
+
+def _tested(
+    session: Session,
+    blocks: Iterable[Sequence[np.ndarray]],
+    metrics: tuple[str, ...],
+    batch_size: int,
+) -> bytes:
+    """What these rows add to the metric state, as raw bytes in the order of `metrics`."""
+    first = [session.state[name].copy() for name in metrics]
+    for arrays in blocks:
+        for start in range(0, len(arrays[0]), batch_size):
+            session.run(STEP, [array[start : start + batch_size] for array in arrays])
+    added = []
+    for name, before in zip(metrics, first, strict=True):
+        value = session.state[name]
+        added.append(np.ascontiguousarray(value - before).tobytes())
+        value[...] = before  # the session serves the next task as well
+    return b"".join(added)
+
+
+def _added_up(
+    program: Program, metrics: Sequence[str], parts: Sequence[bytes]
+) -> dict[str, np.ndarray]:
+    result = {name: program.state[name].copy() for name in metrics}
+    for part in parts:
+        start = 0
+        for value in result.values():
+            value += np.frombuffer(part, value.dtype, value.size, start).reshape(value.shape)
+            start += value.nbytes
+    return result

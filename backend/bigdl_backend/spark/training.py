@@ -1,0 +1,210 @@
+"""A training on Spark as the driver sees it: start it, follow its events, answer at the end of each epoch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+from pyspark import RDD, SparkContext
+from pyspark.sql import Column as SparkColumn
+from pyspark.sql import DataFrame
+
+from bigdl_backend.graph.program import Program
+from bigdl_backend.spark.cluster import check_settings, check_workers, inspect
+from bigdl_backend.spark.columns import Field
+from bigdl_backend.spark.coordinator import Coordinator, Event, Failed, Finished
+from bigdl_backend.spark.deadlines import Deadlines
+from bigdl_backend.spark.distribute import distribute_frames, distribute_rdds
+from bigdl_backend.spark.ingest import DataSet
+from bigdl_backend.spark.job import TrainingJob
+from bigdl_backend.spark.order import lane_count
+from bigdl_backend.spark.worker import TRAIN, VALIDATION, TrainingPlan
+
+
+class TrainingFailed(RuntimeError):
+    """The training cannot go on; the message says what happened and what helps."""
+
+
+@dataclass(frozen=True)
+class FrameSource:
+    """Rows of a DataFrame: the columns for `fields`, in the order of the step's batch inputs."""
+
+    frame: DataFrame
+    expressions: tuple[SparkColumn, ...]
+    fields: tuple[Field, ...]
+    rows: int
+
+
+@dataclass(frozen=True)
+class RddSource:
+    """Records of an RDD: `split` turns one into a value for each of `fields`."""
+
+    rdd: RDD
+    split: Callable[[Any], Sequence[Any]]
+    fields: tuple[Field, ...]
+    rows: int
+
+
+Source = FrameSource | RddSource
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to train.
+
+    Attributes:
+        batch_size: rows of a step on all workers together.
+        validation_batch_size: the same for validation.
+        initial_epoch: number of the first epoch.
+        shuffle: whether every epoch has an order of its own.
+        seed: of that order.
+        reset: state variables that begin every epoch and every validation with their first value.
+        steps_per_epoch: at most so many; None: all rows.
+        validation_steps: at most so many; None: all rows.
+        validate: numbers of the epochs that end with a validation.
+        workers: how many; None: one an executor.
+        deadlines: see `Deadlines`.
+    """
+
+    batch_size: int
+    validation_batch_size: int
+    initial_epoch: int = 0
+    shuffle: bool = True
+    seed: int = 0
+    reset: tuple[str, ...] = ()
+    steps_per_epoch: int | None = None
+    validation_steps: int | None = None
+    validate: frozenset[int] = frozenset()
+    workers: int | None = None
+    deadlines: Deadlines = Deadlines()
+
+
+class Training:
+    """One training; a context manager, at whose end nothing of it runs any more.
+
+    Args:
+        context: the application to run in.
+        program: with a step "train", and "test" when there is validation data; traced for several workers.
+        source: the training rows.
+        settings: see `Settings`.
+        validation: the validation rows, of the same kind as `source`.
+
+    Raises:
+        ValueError: settings that the application cannot satisfy; nothing has been started then.
+    """
+
+    def __init__(
+        self,
+        context: SparkContext,
+        program: Program,
+        source: Source,
+        settings: Settings,
+        validation: Source | None = None,
+    ):
+        check_settings(context)
+        cluster = inspect(context)
+        self.workers = cluster.executors if settings.workers is None else settings.workers
+        check_workers(cluster, self.workers)
+        sources = {TRAIN: source} | ({VALIDATION: validation} if validation is not None else {})
+        datasets = tuple(
+            DataSet(name, item.fields, item.rows, lane_count(item.rows, self.workers))
+            for name, item in sources.items()
+        )
+        conf = context.getConf()
+        self._coordinator = Coordinator(
+            self.workers,
+            {},
+            epoch=settings.initial_epoch,
+            host=conf.get("spark.driver.host", "127.0.0.1"),
+            bind=conf.get("spark.driver.bindAddress", conf.get("spark.driver.host", "127.0.0.1")),
+            deadlines=settings.deadlines,
+            slots_hint=f"the application has {cluster.slots} slots, and other jobs hold some of them",
+            retry_hint=cluster.retry_hint,
+        )
+        workers_an_executor = -(-self.workers // cluster.executors)
+        plan = TrainingPlan(
+            coordinator=self._coordinator.address,
+            secret=self._coordinator.secret,
+            workers=self.workers,
+            workers_a_host=self.workers if cluster.on_one_host else workers_an_executor,
+            threads=cluster.threads(self.workers),
+            datasets=datasets,
+            batch_sizes=(settings.batch_size, settings.validation_batch_size),
+            shuffle=settings.shuffle,
+            seed=settings.seed,
+            reset=settings.reset,
+            steps_per_epoch=(settings.steps_per_epoch, settings.validation_steps),
+            validate=settings.validate,
+            deadlines=settings.deadlines,
+        )
+        data = _distributed(list(sources.values()), [ds.lanes for ds in datasets], self.workers)
+        self._job = TrainingJob(context, data, plan, program, self._coordinator)
+
+    def __enter__(self) -> Training:
+        self._job.__enter__()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if kind is not None:
+            self._coordinator.fail("the driver gave up")
+        self._job.__exit__()
+        self._coordinator.close()
+
+    def events(self) -> Iterator[Event]:
+        """What happens, until all workers have ended.
+
+        Raises:
+            TrainingFailed: the training cannot go on.
+        """
+        while True:
+            event = self._coordinator.next_event()
+            if isinstance(event, Failed):
+                raise TrainingFailed(event.reason)
+            if isinstance(event, Finished):
+                return
+            yield event
+
+    def proceed(
+        self, epoch: int, state: Mapping[str, np.ndarray], changed: frozenset[str] = frozenset()
+    ) -> None:
+        """After `EpochDone`: begin `epoch` with `state`, of which `changed` differs from what was uploaded."""
+        self._coordinator.proceed(epoch, state, changed)
+
+    def finish(self) -> None:
+        """After `EpochDone`: let the workers end."""
+        self._coordinator.finish()
+
+
+def _distributed(sources: Sequence[Source], lanes: Sequence[int], workers: int) -> DataFrame | RDD:
+    frames, rdds = [], []
+    for source, count in zip(sources, lanes, strict=True):
+        if isinstance(source, FrameSource):
+            frames.append((source.frame, source.expressions, count))
+        else:
+            dtypes = [field.dtype for field in source.fields]
+            shapes = [field.shape for field in source.fields]
+            rdds.append((source.rdd, _Reshaped(source.split, shapes), dtypes, count))
+    if frames and rdds:
+        raise ValueError("training and validation data must both be DataFrames or both be RDDs")
+    return distribute_frames(frames, workers) if frames else distribute_rdds(rdds, workers)
+
+
+class _Reshaped:
+    """`split`, then every value in the shape that the model takes."""
+
+    def __init__(self, split: Callable[[Any], Sequence[Any]], shapes: Sequence[tuple[int, ...]]):
+        self._split, self._shapes = split, shapes
+
+    def __call__(self, record: Any) -> list[np.ndarray]:
+        return [
+            np.asarray(value).reshape(shape)
+            for value, shape in zip(self._split(record), self._shapes, strict=True)
+        ]
