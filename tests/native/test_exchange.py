@@ -23,6 +23,7 @@ from typing import Any
 import numpy as np
 import pytest
 from bigdl_native._exchange import ExchangeError, Listener, Mesh
+from bigdl_native._executable import Executable
 
 SECRET = b"known to the job alone"
 HOST = "127.0.0.1"
@@ -485,6 +486,26 @@ def test_ranks_that_call_different_things_are_told(host_id: str) -> None:
     errors = job.errors([lambda: meshes[0].all_reduce(short), lambda: meshes[1].all_reduce(long)])
     both = ["all_reduce of 40000 bytes", "all_reduce of 80000 bytes"]
     assert any(all(text in error for text in both) for error in errors)
+
+
+def test_a_native_step_list_sums_through_the_mesh() -> None:
+    job = Job(2)
+    meshes = job.connect()
+    specs = [("float32", (3, 1000)), ("int64", ())]
+
+    def step(mesh: Mesh) -> list[np.ndarray]:
+        executable = Executable([12_000, 8, 12_000, 8], 0, 1)
+        executable.add_sum(specs, [0, 1], [2, 3])
+        terms = [np.full(shape, mesh.rank + 1, dtype) for dtype, shape in specs]
+        sums = [np.empty(shape, dtype) for dtype, shape in specs]
+        executable.run([*terms, *sums], mesh)
+        assert np.all(terms[0] == mesh.rank + 1)
+        return sums
+
+    for sums in job.threads.map(step, meshes):
+        assert all(np.all(x == 3) for x in sums)
+    meshes[1].close()
+    assert "lost rank 1" in job.errors([partial(step, meshes[0])])[0]
 
 
 def test_the_switch_turns_shared_memory_off(monkeypatch: pytest.MonkeyPatch) -> None:
