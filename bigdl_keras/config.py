@@ -6,6 +6,8 @@ import os
 from pathlib import Path
 from typing import Any
 
+from bigdl_backend.graph.dtypes import set_default_float
+
 _FLOAT_TYPES = ("bfloat16", "float16", "float32", "float64")
 _IMAGE_LAYOUTS = ("channels_last", "channels_first")
 
@@ -34,6 +36,7 @@ def set_floatx(value: str) -> None:
     if value not in _FLOAT_TYPES:
         raise ValueError(f"Unknown `floatx` value: {value}. Expected one of {_FLOAT_TYPES}")
     _floatx = str(value)
+    set_default_float(_floatx)
 
 
 def epsilon() -> float:

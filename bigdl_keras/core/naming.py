@@ -10,6 +10,7 @@ from collections import Counter
 class _Counters(threading.local):
     def __init__(self) -> None:
         self.used: Counter[str] = Counter()
+        self.uids: Counter[str] = Counter()
 
 
 _counters = _Counters()
@@ -39,6 +40,13 @@ def unique_name(name: str) -> str:
     return f"{name}_{count}" if count else name
 
 
+def get_uid(prefix: str = "") -> int:
+    """How often a number was asked for ``prefix``, this time included."""
+    _counters.uids[prefix] += 1
+    return _counters.uids[prefix]
+
+
 def reset() -> None:
     """Begin numbering anew (``keras.utils.clear_session``)."""
     _counters.used.clear()
+    _counters.uids.clear()

@@ -1,0 +1,251 @@
+"""``.keras`` and ``.weights.h5`` files."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import json
+import os
+import tempfile
+import zipfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from bigdl_keras.saving.deserialization import deserialize_keras_object
+from bigdl_keras.saving.h5_store import H5Reader, H5Writer
+from bigdl_keras.saving.serialization import serialize_keras_object
+from bigdl_keras.saving.shared_objects import ObjectSharingScope
+from bigdl_keras.saving.weights import read_state, write_state
+
+_CONFIG = "config.json"
+_METADATA = "metadata.json"
+_WEIGHTS = "model.weights.h5"
+_ASSETS = "assets"
+# The version of Keras whose format is written; Keras reads it to tell old formats.
+_FORMAT_VERSION = "3.15.1"
+
+
+def save_model(
+    model: Any, filepath: Any, overwrite: bool = True, zipped: bool | None = None
+) -> None:
+    """Write a model (architecture, weights, compile settings, optimizer state) to one file.
+
+    Args:
+        model: the model.
+        filepath: a path that ends in ``.keras``, or a binary file object.
+        overwrite: whether an existing file is replaced. It is only after the new one is complete.
+        zipped: ``None`` or ``True``; folders are not written.
+
+    Raises:
+        ValueError: another file extension.
+        FileExistsError: the file exists and ``overwrite`` is false.
+        TypeError: something in the model has no config.
+    """
+    if zipped is False:
+        raise ValueError("`zipped=False` is not supported: save to a single `.keras` file")
+    if isinstance(filepath, io.IOBase):
+        _write_archive(model, filepath)  # type: ignore[arg-type]
+        return
+    path = _checked_path(filepath, ".keras", overwrite)
+    _replacing(path, lambda temporary: _write_archive_to(model, temporary))
+
+
+def load_model(
+    filepath: Any,
+    custom_objects: Mapping[str, Any] | None = None,
+    compile: bool = True,
+    safe_mode: bool = True,
+) -> Any:
+    """Read a model from a ``.keras`` file.
+
+    Args:
+        filepath: a path, or a binary file object.
+        custom_objects: ``{name: class or function}`` for those that are not registered.
+        compile: whether the model is compiled as it was.
+        safe_mode: whether lambdas in the file are refused as unsafe (they are never run).
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: the file is damaged, truncated or of another kind, or weights do not fit.
+        TypeError: a class or function cannot be found.
+    """
+    if isinstance(filepath, io.IOBase):
+        return _read_archive(filepath, "the given file", custom_objects, compile, safe_mode)
+    path = Path(filepath)
+    if not path.exists():
+        raise FileNotFoundError(f"There is no file {path}")
+    if path.suffix != ".keras":
+        raise ValueError(
+            f"File format not supported: {path}. Expected a `.keras` file; weights alone "
+            "(`.weights.h5`) are read by `model.load_weights()`"
+        )
+    with path.open("rb") as file:
+        return _read_archive(file, str(path), custom_objects, compile, safe_mode)
+
+
+def save_weights(
+    model: Any, filepath: Any, overwrite: bool = True, max_shard_size: float | None = None
+) -> None:
+    """Write the weights (and the optimizer state) to a file that ends in ``.weights.h5``.
+
+    Raises:
+        ValueError: another extension, a model that is not built, or ``max_shard_size`` (weights are
+            always one file).
+        FileExistsError: the file exists and ``overwrite`` is false.
+    """
+    if max_shard_size is not None:
+        raise ValueError("`max_shard_size` is not supported: weights are always one file")
+    path = _checked_path(filepath, ".weights.h5", overwrite)
+    if not model.built:
+        raise ValueError(
+            f"The model '{model.name}' has not yet been built. Build it first by calling it on "
+            "some data or by using `build()`."
+        )
+
+    def write(temporary: Path) -> None:
+        store = H5Writer(temporary)
+        try:
+            write_state(model, store)
+        finally:
+            store.close()
+
+    _replacing(path, write)
+
+
+def load_weights(model: Any, filepath: Any, skip_mismatch: bool = False) -> None:
+    """Set the weights from a ``.weights.h5`` or ``.keras`` file.
+
+    Args:
+        model: a built model of the same architecture.
+        filepath: the path.
+        skip_mismatch: warn about layers that do not fit instead of raising.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: the file is damaged, the model is not built, or weights do not fit.
+    """
+    path = Path(filepath)
+    if not path.exists():
+        raise FileNotFoundError(f"There is no file {path}")
+    if not model.built:
+        raise ValueError(
+            f"The model '{model.name}' has not yet been built. Build it first by calling it on "
+            "some data or by using `build()`."
+        )
+    if path.suffix == ".keras":
+        with _opened_archive(path, str(path)) as archive:
+            source: Any = io.BytesIO(_member(archive, _WEIGHTS, str(path)))
+    elif path.name.endswith(".weights.h5"):
+        source = path
+    else:
+        raise ValueError(
+            f"File format not supported: {path}. Expected a `.weights.h5` or `.keras` file"
+        )
+    store = H5Reader(source, str(path))
+    try:
+        read_state(model, store, skip_mismatch=skip_mismatch)
+    finally:
+        store.close()
+
+
+def _checked_path(filepath: Any, extension: str, overwrite: bool) -> Path:
+    path = Path(filepath)
+    if not path.name.endswith(extension):
+        raise ValueError(
+            f"Invalid `filepath` argument: expected a `{extension}` extension. "
+            f"Received: filepath={filepath}"
+        )
+    if path.exists() and not overwrite:
+        raise FileExistsError(f"The file {path} exists; pass `overwrite=True` to replace it")
+    return path
+
+
+def _replacing(path: Path, write: Callable[[Path], None]) -> None:
+    """Let ``write`` fill a file beside ``path``, which takes its place when it is complete."""
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        write(temporary)
+        # Like any new file, not private as temporary files are.
+        mask = os.umask(0)
+        os.umask(mask)
+        temporary.chmod(0o666 & ~mask)
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def _write_archive_to(model: Any, path: Path) -> None:
+    with path.open("wb") as file:
+        _write_archive(model, file)
+
+
+def _write_archive(model: Any, file: BinaryIO) -> None:
+    with ObjectSharingScope():
+        config = json.dumps(serialize_keras_object(model))
+    metadata = {
+        "keras_version": _FORMAT_VERSION,
+        "date_saved": datetime.datetime.now().strftime("%Y-%m-%d@%H:%M:%S"),
+    }
+    with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(file, "w") as archive:
+        weights, assets = Path(folder, _WEIGHTS), Path(folder, _ASSETS)
+        store = H5Writer(weights)
+        try:
+            write_state(model, store, assets)
+        finally:
+            store.close()
+        archive.writestr(_METADATA, json.dumps(metadata))
+        archive.writestr(_CONFIG, config)
+        archive.write(weights, _WEIGHTS)
+        for asset in sorted(assets.rglob("*")):
+            archive.write(asset, asset.relative_to(folder))
+
+
+def _read_archive(
+    file: Any,
+    described_as: str,
+    custom_objects: Mapping[str, Any] | None,
+    compile: bool,
+    safe_mode: bool,
+) -> Any:
+    with _opened_archive(file, described_as) as archive, tempfile.TemporaryDirectory() as folder:
+        try:
+            config = json.loads(_member(archive, _CONFIG, described_as))
+        except json.JSONDecodeError as error:
+            raise ValueError(f"The config in {described_as} is damaged: {error}") from error
+        weights = io.BytesIO(_member(archive, _WEIGHTS, described_as))
+        names = [name for name in archive.namelist() if name.startswith(f"{_ASSETS}/")]
+        # `extractall` keeps members inside the folder, whatever their names say.
+        archive.extractall(folder, names)
+        if not compile:
+            config["compile_config"] = None
+        with ObjectSharingScope():
+            model = deserialize_keras_object(config, custom_objects, safe_mode=safe_mode)
+        store = H5Reader(weights, described_as)
+        try:
+            read_state(model, store, Path(folder, _ASSETS) if names else None)
+        finally:
+            store.close()
+    return model
+
+
+def _opened_archive(file: Any, described_as: str) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(file)
+    except zipfile.BadZipFile as error:
+        raise ValueError(
+            f"{described_as} is not a complete `.keras` file: it is truncated, damaged, or of "
+            f"another kind ({error})"
+        ) from error
+
+
+def _member(archive: zipfile.ZipFile, name: str, described_as: str) -> bytes:
+    try:
+        return archive.read(name)
+    except KeyError as error:
+        raise ValueError(f"{described_as} is not a `.keras` file: it has no {name}") from error
+    except (zipfile.BadZipFile, EOFError) as error:
+        raise ValueError(f"{name} in {described_as} is damaged: {error}") from error
