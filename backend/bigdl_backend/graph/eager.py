@@ -36,7 +36,7 @@ def run_eagerly(row: Primitive, operands: Sequence[Any], attrs: dict[str, Any]) 
             make_outputs, native = kernel
             outputs = [np.empty(spec.shape, spec.dtype) for spec in make_outputs]
             native.run(
-                [np.ascontiguousarray(array) for array in arrays], outputs, default_threads()
+                [np.asarray(array, order="C") for array in arrays], outputs, default_threads()
             )
             return outputs[0] if len(outputs) == 1 else tuple(outputs)
     specs = row.specs([TensorSpec(array.shape, array.dtype) for array in arrays], attrs)
