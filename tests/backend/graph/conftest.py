@@ -9,7 +9,8 @@ import pytest
 from bigdl_backend.graph.gradient import grad
 from bigdl_backend.graph.ir import Graph
 from bigdl_backend.graph.spec import TensorSpec
-from bigdl_backend.graph.trace import as_tensor, bind, tracing
+from bigdl_backend.graph.trace import as_tensor, bind, evaluate, tracing
+from bigdl_backend.graph.validate import validate
 from bigdl_backend.primitives import functional as F
 
 SHAPES = [(), (3,), (2, 3), (4, 3), (2, 4), (3, 3), (2, 2, 3)]
@@ -44,7 +45,7 @@ class _Grower:
 
     def grow(self, nodes: int) -> None:
         kinds = [self.smooth, self.binary, self.binary, self.movement, self.reduction, self.product]
-        kinds += [self.choice, self.cast, self.identity, self.dense, self.total]
+        kinds += [self.choice, self.cast, self.identity, self.dense, self.total, self.loop]
         for _ in range(nodes):
             made = kinds[self.rng.integers(len(kinds))]()
             if made is not None and made.size <= 200:
@@ -99,19 +100,20 @@ class _Grower:
 
     def product(self):
         x, y = self.pick(minimum_rank=2), self.pick(minimum_rank=2)
-        if x is None or y is None or y.ndim != 2 or x.shape[-1] != y.shape[0]:
+        if x is None or y.ndim != 2 or x.shape[-1] != y.shape[0]:
             return None
         return bind("tanh", bind("matmul", x, y, transpose_a=False, transpose_b=False))
 
     def dense(self):
-        x, w, b = self.pick(minimum_rank=2), self.pick(minimum_rank=2), self.pick(minimum_rank=1)
-        if x is None or w is None or b.ndim != 1 or w.ndim != 2:
+        x = self.pick(minimum_rank=2)
+        if x is None:
             return None
-        if x.shape[-1] != w.shape[0] or w.shape[1] != b.shape[0]:
-            return None
-        product = bind("matmul", x, w, transpose_a=False, transpose_b=False)
+        kernel = self.rng.standard_normal((x.shape[-1], 3)).astype(np.float32) / 4
+        biases = [value for value in self.values if value.shape == (3,)]
+        bias = biases[0] if biases else np.full(3, 0.1, np.float32)
+        product = bind("matmul", bind("tanh", x), kernel, transpose_a=False, transpose_b=False)
         activation = [F.tanh, F.sigmoid, lambda v: v][self.rng.integers(3)]
-        return activation(bind("add", product, b))
+        return activation(bind("add", product, bias))
 
     def cast(self):
         wide = bind("cast", self.pick(), dtype="float64")
@@ -135,6 +137,23 @@ class _Grower:
         found = [value for value in self.values if value.spec == spec]
         return found[self.rng.integers(len(found))]
 
+    def loop(self):
+        x = self.pick(minimum_rank=1)
+        if x is None:
+            return None
+        outer = bind("tanh", self.pick())
+        factor = F.mean(outer)
+        start = bind("reduce_sum", x, axes=(0,), keepdims=False)
+
+        def step(carries, slices):
+            (state,), (item,) = carries, slices
+            new = bind("tanh", bind("add", bind("mul", state, factor), item))
+            return [new], [bind("mul", new, item), bind("add", state, np.float32(0))]
+
+        reverse = bool(self.rng.integers(2))
+        (last,), ys = F.scan(step, [start], [x], reverse=reverse)
+        return [last, *ys][self.rng.integers(3)]
+
 
 def _reversed(x) -> tuple[int, ...]:
     return tuple(range(x.ndim))[::-1]
@@ -147,7 +166,8 @@ def make_random_step(seed: int, nodes: int = 14, gradients: bool = False) -> Ran
     grower = _Grower(rng, n_state)
     with tracing(grower.graph):
         grower.grow(nodes)
-        users = [grower.values[i] for i in rng.integers(len(grower.values), size=3)]
+        users = [grower.values[i] for i in rng.integers(len(grower.values), size=2)]
+        users += grower.values[-4:]
         if gradients:
             loss = sum(F.mean(bind("tanh", value)) for value in users)
             slopes = [
@@ -168,3 +188,53 @@ def make_random_step(seed: int, nodes: int = 14, gradients: bool = False) -> Ran
 @pytest.fixture(scope="session")
 def random_step():
     return make_random_step
+
+
+def make_graph(function, *shapes, dtype="float32") -> Graph:
+    """The graph of ``function(*tensors)``, with outputs as tensors even where they are constant."""
+    graph = Graph()
+    inputs = [graph.input(TensorSpec.of(shape, dtype), f"x{i}") for i, shape in enumerate(shapes)]
+    with tracing(graph):
+        results = function(*inputs)
+    results = results if isinstance(results, list | tuple) else [results]
+    graph.outputs = [as_tensor(graph, result) for result in results]
+    return graph
+
+
+def apply_pass(rewrite, graph: Graph, rtol: float = 1e-6) -> Graph:
+    """The rewritten graph, after checking that it is valid and gives the same results."""
+    validate(graph)
+    before = str(graph)
+    rewritten = validate(rewrite(graph))
+    assert str(graph) == before, "a pass changed the graph it was given"
+    assert [t.spec for t in rewritten.inputs] == [t.spec for t in graph.inputs]
+    rng = np.random.default_rng(0)
+    arrays = [
+        rng.standard_normal(t.shape).astype(t.dtype)
+        if t.dtype.kind == "f"
+        else rng.integers(0, 2, t.shape).astype(t.dtype)
+        for t in graph.inputs
+    ]
+    for got, want in zip(evaluate(rewritten, arrays), evaluate(graph, arrays), strict=True):
+        assert got.dtype == want.dtype
+        np.testing.assert_allclose(got, want, rtol=rtol, atol=rtol)
+    return rewritten
+
+
+@pytest.fixture(scope="session")
+def graph_of():
+    return make_graph
+
+
+@pytest.fixture(scope="session")
+def rewritten():
+    return apply_pass
+
+
+def names(graph: Graph) -> list[str]:
+    return [node.primitive for node in graph.nodes]
+
+
+@pytest.fixture(scope="session")
+def primitives_of():
+    return names

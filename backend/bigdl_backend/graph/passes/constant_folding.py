@@ -27,11 +27,14 @@ class _Folding:
         self.constants = dict(graph.constants)
         # Tensors of the old graph that hold one value everywhere.
         self.scalars: dict[Tensor, np.ndarray] = {}
-        for tensor, value in graph.constants.items():
-            if value.size == 1:
-                self.scalars[tensor] = value.reshape(())
 
     def run(self) -> Graph:
+        for tensor, value in self.graph.constants.items():
+            scalar = _repeated(value)
+            if scalar is not None:
+                self.scalars[tensor] = scalar
+                if value.size > 1:
+                    self.rewriter.equate(tensor, self._broadcast(scalar, tensor))
         for node in self.graph.nodes:
             if not self._fold(node):
                 self.rewriter.keep(node)
@@ -68,14 +71,27 @@ class _Folding:
             self._set(out, value)
             return True
         self.scalars[out] = value
-        scalar = self.rewriter.constant(value)
-        self.rewriter.replace(
-            node, self.rewriter.add("broadcast_to", [scalar], {"shape": out.shape})
-        )
+        self.rewriter.equate(out, self._broadcast(value, out))
         return True
+
+    def _broadcast(self, scalar: np.ndarray, like: Tensor) -> Tensor:
+        operand = self.rewriter.constant(scalar)
+        return self.rewriter.add("broadcast_to", [operand], {"shape": like.shape})[0]
 
     def _set(self, out: Tensor, value: np.ndarray) -> None:
         self.constants[out] = value
         if value.size == 1:
             self.scalars[out] = value.reshape(())
         self.rewriter.equate(out, self.rewriter.constant(value))
+
+
+def _repeated(value: np.ndarray) -> np.ndarray | None:
+    """The one number that an array holds everywhere, bit for bit, or None."""
+    if value.size == 0:
+        return None
+    first = value.reshape(-1)[:1]
+    bits = f"V{value.dtype.itemsize}"
+    same = value.size == 1 or bool(
+        (np.ascontiguousarray(value).view(bits) == first.view(bits)).all()
+    )
+    return first.reshape(()).copy() if same else None
