@@ -7,13 +7,13 @@ from functools import cache, partial
 from typing import Any
 
 import numpy as np
-from bigdl_native import make_kernel
 from bigdl_native._executable import Executable as NativeExecutable
 
 from bigdl_backend.graph.ir import Graph, Node
 from bigdl_backend.graph.plan import Buffer, Plan, Step, make_plan
 from bigdl_backend.graph.registry import find
 from bigdl_backend.graph.tensor import Tensor
+from bigdl_native import make_kernel
 
 
 class Executable:

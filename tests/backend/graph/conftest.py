@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
+
 from bigdl_backend.graph.gradient import grad
 from bigdl_backend.graph.ir import Graph
 from bigdl_backend.graph.spec import TensorSpec

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from bigdl_backend.graph.executable import Executable
 from bigdl_backend.graph.optimise import optimise
 from bigdl_backend.graph.trace import evaluate

@@ -23,7 +23,7 @@ def graph():
 
 def test_order(graph):
     graph.nodes.reverse()
-    with pytest.raises(InvalidGraphError, match="mul.*before it is made"):
+    with pytest.raises(InvalidGraphError, match=r"mul.*before it is made"):
         validate(graph)
 
 
@@ -48,7 +48,7 @@ def test_wrong_dtype(graph):
 
 def test_operands_that_do_not_fit(graph):
     graph.inputs[0].spec = TensorSpec.of((3,), "int32")
-    with pytest.raises(InvalidGraphError, match="add.*does not fit its operands"):
+    with pytest.raises(InvalidGraphError, match=r"add.*does not fit its operands"):
         validate(graph)
 
 

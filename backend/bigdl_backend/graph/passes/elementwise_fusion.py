@@ -66,8 +66,8 @@ class _Clusters:
                 and tensor.shape == node.outputs[0].shape
                 and self.members[producer] is not self.members[node]
                 and len(self.members[producer]) + len(self.members[node]) <= _MOST_OPS
+                # No path leads the other way: it would go on to the node, whose group it would not have joined.
                 and not self._indirect(self.members[producer], self.members[node])
-                and not self._indirect(self.members[node], self.members[producer])
             ):
                 joined = sorted(
                     self.members[producer] + self.members[node], key=self.index.__getitem__

@@ -97,3 +97,13 @@ def test_mask_used_before_the_activation_prevents_it(graph_of, rewritten):
 
     names = [node.primitive for node in fused(graph_of, rewritten, function).nodes]
     assert names == ["matmul_bias_act", "gt", "cast", "maximum"]
+
+
+def test_a_mask_of_the_sum_allows_relu_only(graph_of, rewritten, primitives_of):
+    def function(x, w, b):
+        total = bind("add", product(x, w), b)
+        y = bind("sigmoid", total)
+        return [y, bind("cast", bind("gt", total, np.float32(0)), dtype="float32")]
+
+    names = primitives_of(fused(graph_of, rewritten, function))
+    assert names == ["matmul_bias_act", "sigmoid", "gt", "cast"]

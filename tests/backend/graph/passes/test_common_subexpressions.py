@@ -31,6 +31,8 @@ def test_other_attributes_operands_or_dtypes_are_other_nodes(graph_of, rewritten
             bind("cast", x, dtype="float64"),
             bind("mul", x, np.float32(0.0)),
             bind("mul", x, np.float32(-0.0)),
+            bind("mul", x, np.float32(1)),
+            bind("mul", x, np.nextafter(np.float32(1), np.float32(2))),
         ]
 
     graph = graph_of(function, (3, 3), (3, 3))
