@@ -97,7 +97,7 @@ def dropout(
             dim if noise is None else noise for dim, noise in zip(shape, noise_shape, strict=True)
         )
     keep = F.random.bernoulli(draw_seed(seed), shape, 1.0 - rate, _rows(shape))
-    return F.where(keep, F.true_divide(inputs, 1.0 - rate), 0)
+    return F.where(keep, F.divide(inputs, 1.0 - rate), 0)
 
 
 @keras_op
@@ -130,7 +130,7 @@ def _gamma(key: Any, shape: tuple[Any, ...], alpha: Any, dtype: str) -> Any:
         value = F.where(first, F.multiply(d, v), value)
         done = fits if done is None else F.logical_or(done, fits)
     lift = F.random.uniform(_subkey(key, 2 * _GAMMA_ROUNDS), shape, 0.0, 1.0, wide, rows)
-    shrunk = F.multiply(value, F.power(F.subtract(1, lift), F.true_divide(1, alpha)))
+    shrunk = F.multiply(value, F.power(F.subtract(1, lift), F.divide(1, alpha)))
     return F.cast(F.where(small, shrunk, value), dtype)
 
 
@@ -152,7 +152,7 @@ def beta(shape: Sequence[Any], alpha: Any, beta: Any, dtype: Any = None, seed: A
     key = draw_seed(seed)
     first = _gamma(key, tuple(shape), alpha, dtype)
     second = _gamma(F.bitwise_xor(key, np.array([1 << 31, 0], np.uint32)), tuple(shape), beta, dtype)
-    return F.true_divide(first, F.add(first, second))
+    return F.divide(first, F.add(first, second))
 
 
 @keras_op

@@ -3,7 +3,9 @@
 On arrays they compute at once; on traced tensors they record primitives.
 """
 
+from bigdl_backend.graph.dtypes import result_type
 from bigdl_backend.graph.tensor import OPERATORS
+from bigdl_backend.primitives.functional import random
 from bigdl_backend.primitives.functional.values import (
     arange_dim,
     as_value,
@@ -20,7 +22,6 @@ from bigdl_backend.primitives.functional.values import (
     size,
     zeros_like,
 )
-from bigdl_backend.primitives.functional.control import scan
 from bigdl_backend.primitives.functional.elementwise import (
     absolute,
     add,
@@ -41,6 +42,7 @@ from bigdl_backend.primitives.functional.elementwise import (
     cos,
     cosh,
     digamma,
+    divide,
     equal,
     erf,
     erfinv,
@@ -88,7 +90,6 @@ from bigdl_backend.primitives.functional.elementwise import (
     subtract,
     tan,
     tanh,
-    true_divide,
     trunc,
     where,
 )
@@ -96,9 +97,12 @@ from bigdl_backend.primitives.functional.shaping import (
     broadcast_to,
     broadcast_values,
     concatenate,
+    diagonal,
+    diagonal_mask,
     expand_dims,
     flip,
     is_tensor,
+    lower_triangle,
     moveaxis,
     pad,
     ravel,
@@ -142,6 +146,9 @@ from bigdl_backend.primitives.functional.linear import (
     matmul,
     outer,
     tensordot,
+)
+from bigdl_backend.primitives.functional.control import (
+    scan,
 )
 from bigdl_backend.primitives.functional.indexing import (
     add_along_last_axis,
@@ -189,14 +196,12 @@ from bigdl_backend.primitives.functional.nn import (
     tanh_shrink,
     threshold,
 )
-from bigdl_backend.primitives.functional import random
 
 # The operators of traced tensors.
 OPERATORS.update(
     add=add,
     subtract=subtract,
     multiply=multiply,
-    true_divide=true_divide,
     floor_divide=floor_divide,
     mod=mod,
     power=power,
@@ -217,4 +222,5 @@ OPERATORS.update(
     cast=cast,
     reshape=reshape,
     getitem=getitem,
+    true_divide=divide,
 )

@@ -120,7 +120,7 @@ logical_or = _logical("logical_or", "Whether either is true.")
 logical_xor = _logical("logical_xor", "Whether exactly one is true.")
 
 
-def true_divide(a: Value, b: Value) -> Any:
+def divide(a: Value, b: Value) -> Any:
     """a / b as floats."""
     return bind("div", *promoted_float(a, b))
 

@@ -44,7 +44,7 @@ def elu(x: Value, alpha: float = 1.0) -> Any:
 def celu(x: Value, alpha: float = 1.0) -> Any:
     """max(x, 0) + min(alpha (exp(x / alpha) - 1), 0)."""
     (x,) = promoted_float(x)
-    low = E.multiply(E.expm1(E.true_divide(E.minimum(x, 0), alpha)), alpha)
+    low = E.multiply(E.expm1(E.divide(E.minimum(x, 0), alpha)), alpha)
     return E.where(E.greater(x, 0), x, low)
 
 
@@ -79,13 +79,13 @@ def mish(x: Value) -> Any:
 def softsign(x: Value) -> Any:
     """x / (1 + |x|)."""
     (x,) = promoted_float(x)
-    return E.true_divide(x, E.add(E.absolute(x), 1))
+    return E.divide(x, E.add(E.absolute(x), 1))
 
 
 def hard_sigmoid(x: Value) -> Any:
     """relu6(x + 3) / 6."""
     (x,) = promoted_float(x)
-    return E.true_divide(relu6(E.add(x, 3)), 6)
+    return E.divide(relu6(E.add(x, 3)), 6)
 
 
 def hard_silu(x: Value) -> Any:
@@ -189,5 +189,5 @@ def sparsemax(x: Value, axis: int = -1) -> Any:
     support = E.greater(E.add(E.multiply(descending, order), 1), running)
     size = sum(E.where(support, np.ones((), x.dtype), 0), -1, keepdims=True)
     chosen = sum(E.where(support, descending, 0), -1, keepdims=True)
-    tau = E.true_divide(E.subtract(chosen, 1), size)
+    tau = E.divide(E.subtract(chosen, 1), size)
     return moveaxis(relu(E.subtract(lines, tau)), -1, axis)

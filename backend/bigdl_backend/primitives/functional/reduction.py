@@ -197,7 +197,7 @@ def average(x: Value, axis: Axes = None, weights: Value = None) -> Any:
         shape = [1] * x.ndim
         shape[axis_of(axis, x.ndim)] = weights.shape[0]
         weights = E.add(reshape(weights, shape), full_like(x, 0))
-    return E.true_divide(sum(E.multiply(x, weights), axis), sum(weights, axis))
+    return E.divide(sum(E.multiply(x, weights), axis), sum(weights, axis))
 
 
 def count_nonzero(x: Value, axis: Axes = None) -> Any:

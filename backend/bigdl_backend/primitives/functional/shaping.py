@@ -13,6 +13,7 @@ from bigdl_backend.graph.trace import bind
 from bigdl_backend.primitives.functional.values import (
     Axes,
     Value,
+    arange_dim,
     as_value,
     axes_of,
     axis_list,
@@ -286,3 +287,32 @@ def is_tensor(x: Any) -> bool:
     return isinstance(x, Tensor)
 
 
+
+
+def diagonal_mask(rows: DimLike, columns: DimLike, k: int = 0) -> Any:
+    """bool[rows, columns], true on diagonal `k`."""
+    i, j = _row_and_column(rows, columns)
+    return bind("eq", bind("add", i, np.asarray(k, np.int32)), j)
+
+
+def lower_triangle(rows: DimLike, columns: DimLike, k: int = 0) -> Any:
+    """bool[rows, columns], true on and below diagonal `k`."""
+    i, j = _row_and_column(rows, columns)
+    return bind("ge", bind("add", i, np.asarray(k, np.int32)), j)
+
+
+def _row_and_column(rows: DimLike, columns: DimLike) -> tuple[Any, Any]:
+    i, j = arange_dim(*shape_tuple(rows)), arange_dim(*shape_tuple(columns))
+    return expand_dims(i, 1), expand_dims(j, 0)
+
+
+def diagonal(x: Value, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
+    """The diagonal of two axes, as a new last axis."""
+    x = moveaxis(x, (axis1, axis2), (-2, -1))
+    rows, columns = x.shape[-2:]
+    if not isinstance(rows, int) or not isinstance(columns, int):
+        raise ValueError(f"the diagonal of {tuple(x.shape)} needs two axes of known size")
+    i = np.arange(max(min(rows + min(offset, 0), columns - max(offset, 0)), 0), dtype=np.int32)
+    positions = (i + max(-offset, 0)) * columns + i + max(offset, 0)
+    flat = reshape(x, (*x.shape[:-2], rows * columns))
+    return bind("gather", flat, positions, axis=x.ndim - 2)

@@ -130,7 +130,13 @@ def full_like(x: Value, fill_value: Value, dtype: Any = None) -> Any:
     if isinstance(x, Tensor) and not isinstance(fill, Tensor):
         # As a node: a constant of that shape would be stored in the graph.
         fill = x.graph.constant(fill)
-    return bind("broadcast_to", fill, shape=tuple(x.shape))
+    return _repeated(fill, tuple(x.shape))
+
+
+def _repeated(fill: Any, shape: tuple[DimLike, ...]) -> Any:
+    result = bind("broadcast_to", fill, shape=shape)
+    # Arrays handed to users can be written to.
+    return result if isinstance(result, Tensor) else np.array(result)
 
 
 def zeros_like(x: Value, dtype: Any = None) -> Any:
@@ -146,9 +152,7 @@ def ones_like(x: Value, dtype: Any = None) -> Any:
 def full(shape: Sequence[DimLike] | DimLike, fill_value: Value, dtype: Any = None) -> Any:
     """`fill_value` repeated to `shape`."""
     fill = as_value(fill_value, dtype)
-    result = bind("broadcast_to", fill, shape=shape_tuple(shape))
-    # Arrays handed to users can be written to.
-    return result if isinstance(result, Tensor) else np.array(result)
+    return _repeated(fill, shape_tuple(shape))
 
 
 def arange_dim(length: DimLike, dtype: str = "int32") -> Any:
