@@ -1,0 +1,1 @@
+"""Feeding batches to a session in one process."""

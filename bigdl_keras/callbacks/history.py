@@ -1,0 +1,27 @@
+"""The logs of all epochs."""
+
+from typing import Any
+
+from bigdl_keras.callbacks.callback import Callback
+
+
+class History(Callback):
+    """What `fit` returns.
+
+    Attributes:
+        history: a list with a value for every epoch, by log name.
+        epoch: the numbers of these epochs.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.history: dict[str, list[Any]] = {}
+        self.epoch: list[int] = []
+
+    def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
+        self.epoch = []
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        self.epoch.append(epoch)
+        for name, value in (logs or {}).items():
+            self.history.setdefault(name, []).append(value)

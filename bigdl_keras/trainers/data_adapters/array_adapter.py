@@ -1,0 +1,64 @@
+"""Batches from arrays in memory."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from bigdl_backend.local.array_batches import ArrayBatches, batch_order, row_order
+from bigdl_backend.local.prefetch import prefetch
+
+from bigdl_keras import random, tree
+from bigdl_keras.trainers.data_adapters.arrays import as_arrays
+from bigdl_keras.trainers.data_adapters.data_adapter import DataAdapter
+from bigdl_keras.trainers.data_adapters.weights import with_class_weight
+
+# Above this many bytes copying a batch takes longer than handing it from thread to thread.
+_PREFETCH_BYTES = 1 << 20
+
+
+class ArrayAdapter(DataAdapter):
+    """Rows of arrays, shuffled anew every epoch if asked.
+
+    Args:
+        x: a structure of arrays.
+        y: a structure of arrays, or `None`.
+        sample_weight: weights of the rows, or `None`.
+        batch_size: rows of a batch, 32 by default.
+        shuffle: `True` for rows, `"batch"` for whole batches, `False` for the given order.
+        class_weight: weights by class number.
+    """
+
+    def __init__(
+        self,
+        x: Any,
+        y: Any = None,
+        sample_weight: Any = None,
+        batch_size: int | None = None,
+        shuffle: bool | str = False,
+        class_weight: Mapping[int, float] | None = None,
+    ) -> None:
+        x, y, sample_weight = as_arrays(x), as_arrays(y), as_arrays(sample_weight)
+        sample_weight = with_class_weight(y, sample_weight, class_weight)
+        self._structure = tree.map_structure(
+            lambda leaf: leaf is not None, (x, y, sample_weight)
+        )
+        leaves = [leaf for leaf in tree.flatten((x, y, sample_weight)) if leaf is not None]
+        self._batches = ArrayBatches(leaves, 32 if batch_size is None else batch_size)
+        self._shuffle = shuffle
+        self._seed = random.make_default_seed() if shuffle else 0
+        self.num_batches = len(self._batches)
+
+    def epoch(self, epoch: int) -> Iterator[tuple[Any, Any, Any]]:
+        for leaves in self._lists(epoch):
+            rest = iter(leaves)
+            yield tree.map_structure(lambda there: next(rest) if there else None, self._structure)
+
+    def _lists(self, epoch: int) -> Iterator[list[Any]]:
+        batches = self._batches
+        if not self._shuffle:
+            return batches.in_order()
+        if self._shuffle == "batch":
+            order = batch_order(batches.rows, batches.batch_size, self._seed, epoch)
+        else:
+            order = row_order(batches.rows, self._seed, epoch)
+        shuffled = batches.ordered_by(order)
+        return prefetch(shuffled) if batches.batch_bytes() > _PREFETCH_BYTES else shuffled

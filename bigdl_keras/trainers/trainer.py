@@ -1,0 +1,526 @@
+"""`compile`, `fit`, `evaluate`, `predict` and their one-batch forms."""
+
+import inspect
+import warnings
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bigdl_backend.graph import replica
+
+from bigdl_keras import config, ops, optimizers, tree
+from bigdl_keras.callbacks.callback_list import CallbackList
+from bigdl_keras.core.keras_tensor import KerasTensor
+from bigdl_keras.core.shape_inference import infer_output_spec
+from bigdl_keras.core.tracking import untracked
+from bigdl_keras.core.variable import Variable
+from bigdl_keras.metrics import Mean, Metric
+from bigdl_keras.trainers.batch_steps import BatchSteps
+from bigdl_keras.trainers.compile_loss import CompileLoss, update_mean_of_batch
+from bigdl_keras.trainers.compile_metrics import CompileMetrics
+from bigdl_keras.trainers.data_adapters import get_data_adapter
+from bigdl_keras.trainers.data_adapters.arrays import as_arrays
+from bigdl_keras.trainers.data_adapters.unpack import unpack_x_y_sample_weight
+from bigdl_keras.trainers.data_adapters.validation_split import train_validation_split
+from bigdl_keras.trainers.data_adapters.weights import with_class_weight
+from bigdl_keras.trainers.epoch_loop import limited_epochs, run_epochs, should_validate
+from bigdl_keras.trainers.gradients import gradients
+from bigdl_keras.trainers.local_runner import LocalRunner, plain_logs
+from bigdl_keras.trainers.step_cache import StepCache
+
+
+class Trainer:
+    """Training of models: what `Model` has beside being a layer.
+
+    `train_step`, `test_step`, `predict_step`, `compute_loss` and `compute_metrics` may be
+    overridden. They are traced once for every kind of batch and then run without Python.
+    """
+
+    @untracked()
+    def __init__(self) -> None:
+        self.compiled = False
+        self.optimizer: Any = None
+        self.loss: Any = None
+        self.stop_training = False
+        self.stop_evaluating = False
+        self.stop_predicting = False
+        self.steps_per_execution = 1
+        self.run_eagerly = False
+        self.jit_compile: Any = "auto"
+        self.history: Any = None
+        self._initial_epoch: int | None = None
+        self._compile_loss: CompileLoss | None = None
+        self._compile_metrics: CompileMetrics | None = None
+        self._loss_tracker: Mean | None = None
+        self._compile_arguments: dict[str, Any] = {}
+        self._steps: StepCache | None = None
+        self._steps_key: Any = None
+
+    @untracked()
+    def compile(
+        self,
+        optimizer: Any = "rmsprop",
+        loss: Any = None,
+        loss_weights: Any = None,
+        metrics: Any = None,
+        weighted_metrics: Any = None,
+        run_eagerly: bool = False,
+        steps_per_execution: int = 1,
+        jit_compile: Any = "auto",
+        auto_scale_loss: bool = True,
+    ) -> None:
+        """Say how to train.
+
+        Args:
+            optimizer: an optimizer or its name.
+            loss: a loss, its name or a function `(y_true, y_pred)`; for several outputs a list,
+                or a dict by output names.
+            loss_weights: a factor for each loss, in the same form.
+            metrics: a list of metrics, names or functions; for several outputs a list of lists,
+                or a dict by output names.
+            weighted_metrics: the same, for metrics that obey sample weights.
+            run_eagerly: has no effect beyond a warning: steps always run as traced graphs.
+            steps_per_execution: steps between two calls of the batch callbacks.
+            jit_compile: accepted for Keras scripts; steps are always compiled.
+            auto_scale_loss: with the policy "mixed_float16", scale the loss dynamically.
+        """
+        if run_eagerly:
+            warnings.warn(
+                "`run_eagerly=True` has no effect: steps are traced once and run as graphs. To "
+                "look at values, call the model on an array.",
+                stacklevel=2,
+            )
+        if steps_per_execution < 1:
+            raise ValueError(f"`steps_per_execution` must be >= 1; got {steps_per_execution}.")
+        self._compile_arguments = {
+            "optimizer": optimizers.get(optimizer),
+            "loss": loss,
+            "loss_weights": loss_weights,
+            "metrics": metrics,
+            "weighted_metrics": weighted_metrics,
+            "run_eagerly": run_eagerly,
+            "steps_per_execution": steps_per_execution,
+            "jit_compile": jit_compile,
+        }
+        self.optimizer = self._compile_arguments["optimizer"]
+        policy = getattr(self, "dtype_policy", None)
+        needs_scale = auto_scale_loss and getattr(policy, "name", "") == "mixed_float16"
+        if needs_scale and not isinstance(self.optimizer, optimizers.LossScaleOptimizer):
+            self.optimizer = optimizers.LossScaleOptimizer(self.optimizer)
+        names = getattr(self, "output_names", None)
+        self.loss = loss
+        self._compile_loss = None if loss is None else CompileLoss(loss, loss_weights, names)
+        self._compile_metrics = None
+        if metrics is not None or weighted_metrics is not None:
+            self._compile_metrics = CompileMetrics(metrics, weighted_metrics, names)
+        self._loss_tracker = Mean(name="loss")
+        self.run_eagerly = run_eagerly
+        self.jit_compile = jit_compile
+        self.steps_per_execution = steps_per_execution
+        self.stop_training = False
+        self.compiled = True
+        self._steps = None
+
+    # What is computed in a step. All of this is traced.
+
+    def train_step(self, data: Any) -> dict[str, Any]:
+        """One step of training on a batch, traced once.
+
+        Args:
+            data: `(x, y, sample_weight)`, structures of tensors, `None` where absent.
+
+        Returns:
+            Logs: metric results by name.
+        """
+        x, y, sample_weight = unpack_x_y_sample_weight(data)
+        y_pred = self(x, training=True)  # type: ignore[operator]
+        loss = self._loss_of(x, y, y_pred, sample_weight, training=True)
+        self._track_loss(loss, x)
+        variables = self.trainable_variables  # type: ignore[attr-defined]
+        if variables:
+            self.optimizer.apply(gradients(self.optimizer.scale_loss(loss), variables), variables)
+        return self.compute_metrics(x, y, y_pred, sample_weight)
+
+    def test_step(self, data: Any) -> dict[str, Any]:
+        """One step of evaluation on a batch, traced once; see `train_step`."""
+        x, y, sample_weight = unpack_x_y_sample_weight(data)
+        y_pred = self(x, training=False)  # type: ignore[operator]
+        self._track_loss(self._loss_of(x, y, y_pred, sample_weight, training=False), x)
+        return self.compute_metrics(x, y, y_pred, sample_weight)
+
+    def predict_step(self, data: Any) -> Any:
+        """The predictions for a batch, traced once; see `train_step`."""
+        x, _, _ = unpack_x_y_sample_weight(data)
+        return self(x, training=False)  # type: ignore[operator]
+
+    def _track_loss(self, loss: Any, x: Any) -> None:
+        if self._loss_tracker is not None:
+            first = next(leaf for leaf in tree.flatten(x) if leaf is not None)
+            update_mean_of_batch(self._loss_tracker, loss, first.shape[0])
+
+    def compute_loss(
+        self,
+        x: Any = None,
+        y: Any = None,
+        y_pred: Any = None,
+        sample_weight: Any = None,
+        training: bool = True,
+    ) -> Any:
+        """The scalar to minimise: the compiled loss and the losses added by layers.
+
+        Args:
+            x: inputs, for overriding methods.
+            y: labels.
+            y_pred: predictions.
+            sample_weight: weights of the samples, or `None`.
+            training: whether a training step asks, for overriding methods.
+        """
+        losses = []
+        if self._compile_loss is not None:
+            losses.append(self._compile_loss(y, y_pred, sample_weight))
+        for added in self.losses:  # type: ignore[attr-defined]
+            # Every worker has the same added losses; their sum over workers must count once.
+            scalar = ops.sum(ops.cast(added, config.floatx()))
+            shared = replica.is_distributed()
+            losses.append(scalar / replica.world_size(scalar.dtype) if shared else scalar)
+        total = None
+        for loss in losses:
+            if loss is not None:
+                total = loss if total is None else total + loss
+        if total is None:
+            raise ValueError(
+                "There is nothing to minimise: give a `loss` to `compile()`, or add one with "
+                "`add_loss()` in a layer."
+            )
+        return total
+
+    def _loss_of(
+        self, x: Any, y: Any, y_pred: Any, sample_weight: Any, training: bool
+    ) -> Any:
+        # Methods written for older Keras lack the last argument.
+        if "training" in inspect.signature(self.compute_loss).parameters:
+            return self.compute_loss(x, y, y_pred, sample_weight, training=training)
+        return self.compute_loss(x, y, y_pred, sample_weight)
+
+    def compute_metrics(
+        self, x: Any, y: Any, y_pred: Any, sample_weight: Any = None
+    ) -> dict[str, Any]:
+        """Update the compiled metrics and return the results of all metrics by name."""
+        if self._compile_metrics is not None:
+            self._compile_metrics.update_state(y, y_pred, sample_weight)
+        return self.get_metrics_result()
+
+    def get_metrics_result(self) -> dict[str, Any]:
+        """The results of all metrics, by their names in logs."""
+        results: dict[str, Any] = {}
+        for metric in self.metrics:
+            result = metric.result()
+            results.update(result if isinstance(result, dict) else {metric.name: result})
+        return results
+
+    @property
+    def metrics(self) -> list[Metric]:
+        """The loss tracker, the compiled metrics, and those of the model and its layers."""
+        found: list[Any] = []
+        if self.compiled:
+            found += [m for m in (self._loss_tracker, self._compile_metrics) if m is not None]
+            found += [] if self._compile_loss is None else self._compile_loss.metrics
+        found += self._metrics  # type: ignore[attr-defined]
+        for layer in self._flatten_layers(include_self=False):  # type: ignore[attr-defined]
+            if not isinstance(layer, Trainer):
+                found += layer._metrics
+        return found
+
+    @property
+    def metrics_names(self) -> list[str]:
+        """The names of `metrics`."""
+        return [metric.name for metric in self.metrics]
+
+    @property
+    def metrics_variables(self) -> list[Variable]:
+        """The state of `metrics`."""
+        return [variable for metric in self.metrics for variable in metric.variables]
+
+    def reset_metrics(self) -> None:
+        """Forget the batches seen so far."""
+        for metric in self.metrics:
+            metric.reset_state()
+
+    # Loops.
+
+    def fit(
+        self,
+        x: Any = None,
+        y: Any = None,
+        batch_size: int | None = None,
+        epochs: int = 1,
+        verbose: Any = "auto",
+        callbacks: Any = None,
+        validation_split: float = 0.0,
+        validation_data: Any = None,
+        shuffle: bool | str = True,
+        class_weight: Mapping[int, float] | None = None,
+        sample_weight: Any = None,
+        initial_epoch: int = 0,
+        steps_per_epoch: int | None = None,
+        validation_steps: int | None = None,
+        validation_batch_size: int | None = None,
+        validation_freq: int | Sequence[int] = 1,
+        **spark_options: Any,
+    ) -> Any:
+        """Train.
+
+        Args:
+            x: arrays (or lists or dicts of them), a `PyDataset`, a generator of batches, any
+                re-iterable dataset, or a Spark DataFrame or RDD (then see
+                `bigdl_keras.spark.training.fit_spark` for further arguments).
+            y: labels, where `x` does not bring them.
+            batch_size: rows of a batch, 32 by default; on Spark, of all workers together.
+            epochs: number of the epoch to stop at.
+            verbose: 0 silent, 1 a progress bar, 2 a line an epoch, "auto" 1.
+            callbacks: callbacks, called in order.
+            validation_split: the last fraction of the rows is validated on instead.
+            validation_data: `(x, y)`, `(x, y, sample_weight)` or a source of batches.
+            shuffle: new order of rows every epoch; "batch" shuffles whole batches.
+            class_weight: weights of samples by class number.
+            sample_weight: weights of samples.
+            initial_epoch: number of the first epoch.
+            steps_per_epoch: batches of an epoch; default: all.
+            validation_steps: batches of a validation; default: all.
+            validation_batch_size: default `batch_size`.
+            validation_freq: validate every so many epochs, or after the epochs listed.
+            **spark_options: arguments of `fit_spark`.
+
+        Returns:
+            A `History`: `history` holds a list of values an epoch for every log.
+        """
+        self._check_compiled("fit")
+        epochs = limited_epochs(epochs)
+        if _is_spark(x):
+            from bigdl_keras.spark import training
+
+            given = {key: value for key, value in locals().items() if key in _FIT_SPARK}
+            return training.fit_spark(self, x, **given, **spark_options)
+        _refuse(spark_options, "fit")
+        if validation_split and validation_data is None:
+            (x, y, sample_weight), validation_data = train_validation_split(
+                (x, y, sample_weight), validation_split
+            )
+        batches = self._batches(
+            get_data_adapter(x, y, sample_weight, batch_size, shuffle, class_weight),
+            steps_per_epoch,
+        )
+        validation = None
+        if validation_data is not None:
+            val_x, val_y, val_weight = unpack_x_y_sample_weight(validation_data)
+            size = validation_batch_size or batch_size
+            source = get_data_adapter(val_x, val_y, val_weight, size)
+            validation = self._batches(source, validation_steps)
+        self._build_from(batches.source.peek())
+        runner = LocalRunner(self, self._ready_steps(), batches, validation)
+        return run_epochs(
+            self,
+            runner,
+            self._callbacks(callbacks, verbose, epochs, batches, history=True),
+            epochs,
+            initial_epoch,
+            lambda epoch: validation is not None and should_validate(epoch, validation_freq),
+        )
+
+    def evaluate(
+        self,
+        x: Any = None,
+        y: Any = None,
+        batch_size: int | None = None,
+        verbose: Any = "auto",
+        sample_weight: Any = None,
+        steps: int | None = None,
+        callbacks: Any = None,
+        return_dict: bool = False,
+        **spark_options: Any,
+    ) -> Any:
+        """The loss and metrics on data; arguments as for `fit`.
+
+        Returns:
+            A dict by name with `return_dict`; else the loss, or a list of loss and metrics.
+        """
+        self._check_compiled("evaluate")
+        if _is_spark(x):
+            from bigdl_keras.spark import training
+
+            given = {"batch_size": batch_size, "verbose": verbose, "steps": steps}
+            logs = training.evaluate_spark(self, x, callbacks=callbacks, **given, **spark_options)
+        else:
+            _refuse(spark_options, "evaluate")
+            batches = self._batches(get_data_adapter(x, y, sample_weight, batch_size), steps)
+            self._build_from(batches.source.peek())
+            runner = LocalRunner(self, self._ready_steps(), batches)
+            logs = runner.evaluate(self._callbacks(callbacks, verbose, 1, batches))
+        return logs if return_dict else self._in_order(logs)
+
+    def predict(
+        self,
+        x: Any,
+        batch_size: int | None = None,
+        verbose: Any = "auto",
+        steps: int | None = None,
+        callbacks: Any = None,
+        **spark_options: Any,
+    ) -> Any:
+        """The outputs for data; arguments as for `fit`.
+
+        Returns:
+            Arrays in the structure of the model's output; for Spark data a DataFrame or RDD.
+        """
+        if _is_spark(x):
+            from bigdl_keras.spark import training
+
+            return training.predict_spark(self, x, batch_size=batch_size, **spark_options)
+        _refuse(spark_options, "predict")
+        batches = self._batches(get_data_adapter(x, batch_size=batch_size), steps)
+        self._build_from(batches.source.peek(), outputs_only=True)
+        runner = LocalRunner(self, self._ready_steps(), batches)
+        return runner.predict(self._callbacks(callbacks, verbose, 1, batches))
+
+    def train_on_batch(
+        self,
+        x: Any,
+        y: Any = None,
+        sample_weight: Any = None,
+        class_weight: Mapping[int, float] | None = None,
+        return_dict: bool = False,
+    ) -> Any:
+        """One training step on one batch; the logs of that batch, as from `evaluate`."""
+        self._check_compiled("train_on_batch")
+        weight = with_class_weight(as_arrays(y), as_arrays(sample_weight), class_weight)
+        return self._on_batch("train", (x, y, weight), return_dict)
+
+    def test_on_batch(
+        self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False
+    ) -> Any:
+        """The logs of one batch, as from `evaluate`."""
+        self._check_compiled("test_on_batch")
+        return self._on_batch("test", (x, y, sample_weight), return_dict)
+
+    def predict_on_batch(self, x: Any) -> Any:
+        """The outputs for one batch."""
+        batch = (as_arrays(x), None, None)
+        self._build_from(batch, outputs_only=True)
+        return self._ready_steps().run("predict", batch)
+
+    def _on_batch(self, mode: str, data: tuple[Any, Any, Any], return_dict: bool) -> Any:
+        batch = tuple(as_arrays(part) for part in data)
+        self._build_from(batch)
+        self.reset_metrics()
+        logs = plain_logs(self._ready_steps().run(mode, batch))
+        return logs if return_dict else self._in_order(logs)
+
+    def _batches(self, source: Any, steps: int | None) -> BatchSteps:
+        return BatchSteps(source, steps, self.steps_per_execution)
+
+    def _callbacks(
+        self, callbacks: Any, verbose: Any, epochs: int, batches: BatchSteps, history: bool = False
+    ) -> CallbackList:
+        if isinstance(callbacks, CallbackList):
+            return callbacks
+        return CallbackList(
+            callbacks,
+            add_history=history,
+            add_progbar=verbose != 0,
+            model=self,
+            verbose=verbose,
+            epochs=epochs,
+            steps=batches.num_batches,
+        )
+
+    @untracked()
+    def _ready_steps(self) -> StepCache:
+        """The traced steps, begun anew when something they depend on was replaced."""
+        rate = getattr(self.optimizer, "_learning_rate", None)
+        trainable = tuple(v.trainable for v in self.variables)  # type: ignore[attr-defined]
+        key = (id(self.optimizer), id(rate), trainable)
+        if self._steps is None or key != self._steps_key:
+            self._steps, self._steps_key = StepCache(self), key
+        return self._steps
+
+    def _build_from(self, batch: Any, outputs_only: bool = False) -> None:
+        """Create everything that is not there yet, from the shapes of a batch of arrays."""
+        layers = self._flatten_layers()  # type: ignore[attr-defined]
+        built = all(layer.built for layer in layers)
+        parts = [] if outputs_only else [self._compile_loss, self._compile_metrics]
+        if not (built and all(part is None or part.built for part in parts)):
+
+            def forward(x: Any, y: Any, sample_weight: Any) -> Any:
+                y_pred = self(x, training=False)  # type: ignore[operator]
+                if not outputs_only:
+                    self._loss_of(x, y, y_pred, sample_weight, training=False)
+                    self.compute_metrics(x, y, y_pred, sample_weight)
+                return y_pred
+
+            infer_output_spec(forward, *tree.map_structure(_symbolic, batch))
+        if not outputs_only and self.optimizer is not None and not self.optimizer.built:
+            self.optimizer.build(self.trainable_variables)  # type: ignore[attr-defined]
+
+    def _check_compiled(self, method: str) -> None:
+        if not self.compiled:
+            raise ValueError(f"Call `compile()` before `{method}()`.")
+
+    def _in_order(self, logs: Mapping[str, Any]) -> Any:
+        """Log values as a list: loss, metrics in order, then the rest by name; one as itself."""
+        names: list[str] = []
+        for metric in self.metrics:
+            inner = metric.metrics if isinstance(metric, CompileMetrics) else [metric]
+            names += [part.name for part in inner]
+        ordered = [logs[name] for name in names if name in logs]
+        ordered += [logs[name] for name in sorted(logs) if name not in names]
+        return ordered[0] if len(ordered) == 1 else ordered
+
+    def get_compile_config(self) -> dict[str, Any]:
+        """What `compile` was given, serialised."""
+        from bigdl_keras.saving import serialize_keras_object
+
+        return {
+            name: serialize_keras_object(value) for name, value in self._compile_arguments.items()
+        }
+
+    def compile_from_config(self, config: dict[str, Any]) -> None:
+        """Compile as `get_compile_config` tells; models with their own `compile` are left alone."""
+        if type(self).compile is not Trainer.compile:
+            warnings.warn(
+                f"{type(self).__name__} was not compiled when it was loaded, because it has its "
+                "own `compile()`. Override `compile_from_config()`, or call `compile()`.",
+                stacklevel=2,
+            )
+            return
+        from bigdl_keras.saving import deserialize_keras_object
+
+        self.compile(**deserialize_keras_object(config))
+        if self.optimizer is not None and self.built:  # type: ignore[attr-defined]
+            self.optimizer.build(self.trainable_variables)  # type: ignore[attr-defined]
+
+
+_FIT_SPARK = frozenset(
+    (
+        "batch_size epochs verbose callbacks validation_split validation_data shuffle "
+        "class_weight sample_weight initial_epoch steps_per_epoch validation_steps "
+        "validation_batch_size validation_freq"
+    ).split()
+)
+
+
+def _is_spark(x: Any) -> bool:
+    """Whether `x` is a Spark DataFrame or RDD; pyspark need not be installed."""
+    return type(x).__module__.partition(".")[0] == "pyspark"
+
+
+def _refuse(options: Mapping[str, Any], method: str) -> None:
+    if options:
+        raise TypeError(
+            f"`{method}` got unknown arguments {sorted(options)} "
+            "(some arguments exist for Spark data only)."
+        )
+
+
+def _symbolic(array: Any) -> Any:
+    if array is None:
+        return None
+    return KerasTensor((None, *array.shape[1:]), array.dtype.name)
