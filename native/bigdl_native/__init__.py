@@ -12,15 +12,16 @@ def _load_onednn() -> None:
     """Load oneDNN from its wheel, wherever that is installed.
 
     The loader's own search covers a plain environment and system-wide libraries, but not
-    `--user`, `--target` and in-place layouts; a library already in the process it always takes.
+    `--user`, editable and in-place layouts; a library already in the process it always takes.
     """
     try:
         carried = files("onednn-cpu-gomp") or ()
     except PackageNotFoundError:  # oneDNN then comes from the system
         return
     for file in carried:
-        if file.name == "libdnnl.so.3":
-            ctypes.CDLL(str(Path(str(file.locate())).resolve()))
+        library = Path(str(file.locate()))
+        if library.name == "libdnnl.so.3" and library.exists():
+            ctypes.CDLL(str(library.resolve()))
             return
 
 

@@ -1,0 +1,100 @@
+"""The Python face of native kernels."""
+
+import multiprocessing
+import threading
+
+import numpy as np
+import pytest
+
+from bigdl_native import Kernel, kernel_names, make_kernel
+
+SHAPES = [(256, 256), (256, 256)]
+ATTRS = {"transpose_a": False, "transpose_b": False}
+
+
+def product_kernel(threads=1, dtype="float32"):
+    return make_kernel(
+        "matmul", [(dtype, shape) for shape in SHAPES], [(dtype, (256, 256))], ATTRS, threads
+    )
+
+
+def matrices(dtype="float32"):
+    a, b = np.random.default_rng(0).standard_normal((2, 256, 256)).astype(dtype)
+    return a, b, np.zeros((256, 256), dtype)
+
+
+def test_names_are_sorted_and_make_kernels():
+    names = kernel_names()
+    assert names == sorted(names)
+    assert "matmul" in names
+    assert make_kernel("no such primitive", [], []) is None
+
+
+def test_kernels_are_only_made_by_make_kernel():
+    with pytest.raises(TypeError, match="make_kernel"):
+        Kernel()
+
+
+def test_operands_are_checked():
+    kernel = product_kernel()
+    a, b, y = matrices()
+    frozen = y.copy()
+    frozen.flags.writeable = False
+    with pytest.raises(ValueError, match="2 inputs, got 1"):
+        kernel.run([a], [y])
+    with pytest.raises(TypeError, match=r"input 1 .* numpy array, got list"):
+        kernel.run([a, b.tolist()], [y])
+    with pytest.raises(ValueError, match=r"input 0 .*float32\[256, 256\].*float64"):
+        kernel.run([a.astype("float64"), b], [y])
+    with pytest.raises(ValueError, match=r"input 0 .* got float32\[256, 255\]"):
+        kernel.run([a[:, :255].copy(), b], [y])
+    with pytest.raises(ValueError, match="C-contiguous"):
+        kernel.run([a.T, b], [y])
+    with pytest.raises(ValueError, match="read-only"):
+        kernel.run([a, b], [frozen])
+    with pytest.raises(ValueError, match="threads"):
+        kernel.run([a, b], [y], 0)
+
+
+def test_attributes_of_another_kind_are_refused():
+    with pytest.raises(TypeError, match=r"transpose_a=\{\}"):
+        make_kernel("matmul", [], [], {"transpose_a": {}})
+
+
+def test_one_kernel_may_be_run_from_many_threads():
+    kernel = product_kernel(threads=2)
+    inputs = [matrices()[:2] for _ in range(4)]
+    results = [np.zeros((256, 256), "float32") for _ in inputs]
+
+    def work(index):
+        for _ in range(20):
+            kernel.run([inputs[index][0] * (index + 1), inputs[index][1]], [results[index]], 2)
+
+    workers = [threading.Thread(target=work, args=(index,)) for index in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    for index, (a, b) in enumerate(inputs):
+        np.testing.assert_allclose(results[index], a @ b * (index + 1), rtol=1e-3, atol=1e-3)
+
+
+def _run_in_child(queue):
+    a, b, y = matrices()
+    product_kernel(threads=2).run([a, b], [y], 2)
+    queue.put(float(np.abs(y - a @ b).max()))
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::RuntimeWarning")
+def test_a_forked_child_computes_although_the_threads_stayed_behind():
+    a, b, y = matrices()
+    product_kernel(threads=2).run([a, b], [y], 2)
+    context = multiprocessing.get_context("fork")
+    queue = context.Queue()
+    child = context.Process(target=_run_in_child, args=(queue,))
+    child.start()
+    try:
+        assert queue.get(timeout=30) < 1e-3
+    finally:
+        child.kill()
+        child.join()
