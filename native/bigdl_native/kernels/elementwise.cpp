@@ -88,7 +88,6 @@ class FusedElementwise : public Kernel {
         if (!instruction.takes_scalars) wants_block[r] = true;
       }
     }
-    for (const int r : program_.results) wants_block[static_cast<std::size_t>(r)] = true;
     for (std::size_t r = 0; r < registers_.size(); ++r) {
       const bool is_input = static_cast<int>(r) < program_.n_inputs;
       const bool single = is_input ? broadcasts_[r].kind() == Broadcast::Kind::scalar
@@ -100,9 +99,7 @@ class FusedElementwise : public Kernel {
   // An output may be written while the block is still computed only if what shares its memory is read no more.
   bool is_overwritten_late(int input, int result) const {
     const auto& source = registers_[static_cast<std::size_t>(input)];
-    const bool is_result = std::count(program_.results.begin(), program_.results.end(), input) != 0;
-    return source.storage != source.dtype ||
-           (!is_result && result >= program_.first_result() && source.last_use <= result - program_.first_result());
+    return source.storage != source.dtype || source.last_use <= result - program_.first_result();
   }
 
   void choose_in_place(const std::vector<Operand>& inputs, const std::vector<Operand>& outputs) {
@@ -167,8 +164,8 @@ class FusedElementwise : public Kernel {
       const int result = program_.results[o];
       auto& r = registers_[static_cast<std::size_t>(result)];
       const bool converts = r.storage != r.dtype;
-      const bool claims = result >= first && r.index < 0 && !converts &&
-                          (in_place_[o] < 0 || is_overwritten_late(in_place_[o], result));
+      const bool claims =
+          r.index < 0 && !converts && (in_place_[o] < 0 || is_overwritten_late(in_place_[o], result));
       if (claims) {
         r.place = Place::output;
         r.index = static_cast<int>(o);

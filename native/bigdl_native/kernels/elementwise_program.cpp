@@ -76,9 +76,10 @@ std::unique_ptr<Program> decode(const std::vector<Operand>& inputs, const std::v
   for (const DType dtype : program->dtypes) {
     if (!is_supported(dtype)) return nullptr;
   }
-  const auto& ops = attrs.texts("ops");
-  const auto& dtypes = attrs.texts("dtypes");
   const auto args = attrs.integers("args");
+  const std::vector<std::string> none;  // an empty attribute arrives without a type
+  const auto& ops = args.empty() ? none : attrs.texts("ops");
+  const auto& dtypes = args.empty() ? none : attrs.texts("dtypes");
   require(dtypes.size() == ops.size() && args.size() == 3 * ops.size(), "one dtype and three args for each op");
   for (std::size_t i = 0; i < ops.size(); ++i) {
     const OpRow* row = find_row(ops[i]);
@@ -86,11 +87,17 @@ std::unique_ptr<Program> decode(const std::vector<Operand>& inputs, const std::v
   }
   const auto results = attrs.integers("results");
   require(results.size() == outputs.size(), "one entry of results for each output");
+  const int written = program->n_registers();
   for (std::size_t o = 0; o < results.size(); ++o) {
-    require(results[o] >= 0 && results[o] < program->n_registers(), "an output names no register");
+    require(results[o] >= 0 && results[o] < written, "an output names no register");
     require(program->dtypes[static_cast<std::size_t>(results[o])] == outputs[o].dtype,
             "an output's dtype is not its register's");
-    program->results.push_back(static_cast<int>(results[o]));
+    int result = static_cast<int>(results[o]);
+    if (result < program->first_result()) {  // an op more, so that every output is the result of one
+      append(*program, *find_row("stop_gradient"), &results[o], outputs[o].dtype);
+      result = program->n_registers() - 1;
+    }
+    program->results.push_back(result);
   }
   if (attrs.has("in_place")) {
     for (const auto input : attrs.integers("in_place")) {

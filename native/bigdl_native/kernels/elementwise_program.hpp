@@ -26,7 +26,7 @@ struct Program {
   std::vector<double> constants;
   std::vector<DType> dtypes;  // of every register, as declared: float16 and bfloat16 are kept in float32
   std::vector<Instruction> instructions;
-  std::vector<int> results;   // register of each output
+  std::vector<int> results;   // register of each output, always the result of an instruction
   std::vector<int> in_place;  // wish of each output; empty: none stated
 
   int n_registers() const { return static_cast<int>(dtypes.size()); }

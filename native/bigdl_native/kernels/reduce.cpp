@@ -157,6 +157,7 @@ class Reduction : public Kernel {
     const T* x = static_cast<const T*>(inputs[0]);
     T* y = static_cast<T*>(outputs[0]);
     auto* totals = reinterpret_cast<Total*>(context.scratch);
+    if (kept_ * layout_.width == 0) return;
     const int team = team_for(size_, context.threads);
     if (is_last_axis()) {
 #pragma omp parallel num_threads(team) if (team > 1)
