@@ -41,11 +41,10 @@ EXACT = {
     "atanh": np.arctanh,
 }
 
-SPECIAL = np.array(
-    [0.0, -0.0, 1.0, -1.0, np.inf, -np.inf, np.nan, 88.72283, 88.73, -87.4, -103.9, -104.1]
-    + [1e-45, -1e-45, 1e-38, 1.1754944e-38, 3.4028235e38, -3.4028235e38, 1e-8, -1e-8, 9.1, -9.1],
-    "float32",
-)
+LARGE = [88.72283, 88.73, 3.4028235e38, np.inf]
+SMALL = [0.0, 1e-45, 1e-38, 1.1754944e-38, 1e-8, 0.9, 1.0, 9.1]
+BENDS = [np.nan, -87.4, -103.9, -104.1]
+SPECIAL = np.array([*LARGE, *SMALL, *BENDS, *(-x for x in LARGE + SMALL)], "float32")
 
 
 def _samples():
