@@ -23,7 +23,7 @@ class ScopedTeam {
 
 // Waking a team costs some microseconds; `work` (elementary operations) has to be worth that.
 inline int team_for(std::int64_t work, int threads) {
-  constexpr std::int64_t kWorthATeam = 200'000;
+  constexpr std::int64_t kWorthATeam = 400'000;
   return work < kWorthATeam ? 1 : threads;
 }
 

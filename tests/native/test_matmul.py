@@ -75,16 +75,20 @@ def test_matmul(batch, m, k, n, transpose_a, transpose_b, one_b, dtype, threads)
     transpose_b=st.booleans(),
     one_b=st.booleans(),
     activation=st.sampled_from(sorted(ACTIVATIONS)),
+    dtype=st.sampled_from(["float32", "float64"]),
     threads=st.sampled_from([1, 2]),
 )
-def test_matmul_bias_act(batch, m, k, n, transpose_a, transpose_b, one_b, activation, threads):
+def test_matmul_bias_act(
+    batch, m, k, n, transpose_a, transpose_b, one_b, activation, dtype, threads
+):
     a, b = operands(batch, m, k, n, transpose_a, transpose_b, one_b)
     bias = np.linspace(-1, 1, n)
     attrs = {"transpose_a": transpose_a, "transpose_b": transpose_b, "activation": activation}
-    y = run("matmul_bias_act", [a, b, bias], (*batch, m, n), attrs, threads, "float32")
+    y = run("matmul_bias_act", [a, b, bias], (*batch, m, n), attrs, threads, dtype)
     product = swapped(a, transpose_a) @ swapped(b, transpose_b)
     expected = ACTIVATIONS[activation](product + bias)
-    np.testing.assert_allclose(y, expected, rtol=1e-4, atol=1e-4)
+    tolerance = TOLERANCE[dtype]
+    np.testing.assert_allclose(y, expected, rtol=tolerance, atol=tolerance)
 
 
 @pytest.mark.parametrize("threads", [1, 2])
@@ -95,21 +99,34 @@ def test_products_large_enough_for_a_team(batch, dtype, threads):
     attrs = {"transpose_a": False, "transpose_b": False}
     y = run("matmul", [a, b], (*batch, 61, 67), attrs, threads, dtype)
     np.testing.assert_allclose(y, a @ b, rtol=TOLERANCE[dtype] * 10, atol=TOLERANCE[dtype] * 10)
+    bias = np.linspace(-1, 1, 67)
+    y = run(
+        "matmul_bias_act",
+        [a, b, bias],
+        (*batch, 61, 67),
+        {**attrs, "activation": "relu"},
+        threads,
+        dtype,
+    )
+    expected = np.maximum(a @ b + bias, 0)
+    np.testing.assert_allclose(y, expected, rtol=TOLERANCE[dtype] * 10, atol=TOLERANCE[dtype] * 10)
 
 
 def test_half_precision_is_right_where_the_processor_has_it():
-    a, b = operands((), 33, 20, 17, False, False, False)
-    attrs = {"transpose_a": False, "transpose_b": False}
+    a, b = operands((3,), 33, 20, 17, False, False, True)
+    bias = np.linspace(-1, 1, 17)
+    attrs = {"transpose_a": False, "transpose_b": False, "activation": "tanh"}
     for dtype in ("bfloat16", "float16"):
-        specs = [(dtype, a.shape), (dtype, b.shape)], [(dtype, (33, 17))]
-        kernel = make_kernel("matmul", *specs, attrs)
-        left, right = a.astype(dtype), b.astype(dtype)
-        expected = left.astype("float32") @ right.astype("float32")
+        arrays = [array.astype(dtype) for array in (a, b, bias)]
+        specs = [(dtype, array.shape) for array in arrays], [(dtype, (3, 33, 17))]
+        kernel = make_kernel("matmul_bias_act", *specs, attrs)
+        wide = [array.astype("float32") for array in arrays]
+        expected = np.tanh(wide[0] @ wide[1] + wide[2])
         result = expected.astype(dtype)  # a processor without these instructions has no kernel
         if kernel is not None:
             result[:] = 0
-            kernel.run([left, right], [result])
-        np.testing.assert_allclose(result.astype("float32"), expected, rtol=0.02, atol=0.05)
+            kernel.run(arrays, [result])
+        np.testing.assert_allclose(result.astype("float32"), expected, rtol=0.02, atol=0.02)
 
 
 def test_unsupported_operands_give_no_kernel():

@@ -1,17 +1,22 @@
-// matmul by MKL (float32, float64) or oneDNN (bfloat16, float16, and float32 where MKL takes its generic path);
-// matmul_bias_act by oneDNN, whose bias and activation cost no second pass over the output.
+// matmul and matmul_bias_act: by MKL in float32 and float64; by oneDNN in bfloat16 and float16, and in float32 where
+// MKL takes its generic path.
 #include <mkl.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <optional>
 
 #include "../onednn.hpp"
 #include "../threads.hpp"
+#include "clones.hpp"
+#include "vector_math.hpp"
 
 namespace bigdl {
 
 namespace {
+
+using onednn::Activation;
 
 // A stack of products with one matrix on the right becomes one tall product where a's layout allows it.
 std::optional<onednn::Product> geometry_of(const Operand& a, const Operand& b, const Operand& y, const Attrs& attrs) {
@@ -42,11 +47,51 @@ struct Blas<double> {
   static constexpr auto products = cblas_dgemm_batch;
 };
 
+BIGDL_INLINE float hyperbolic_tangent(float x) { return vector_math::tanh(x); }
+BIGDL_INLINE double hyperbolic_tangent(double x) { return std::tanh(x); }
+BIGDL_INLINE float logistic(float x) { return vector_math::sigmoid(x); }
+BIGDL_INLINE double logistic(double x) { return 1 / (1 + std::exp(-x)); }
+
+// y = activation(y + bias), in place.
+template <Activation activation, class T>
+BIGDL_CLONES void add_bias(T* __restrict y, std::int64_t rows, std::int64_t n, const T* __restrict bias) {
+  for (std::int64_t r = 0; r < rows; ++r, y += n) {
+    for (std::int64_t i = 0; i < n; ++i) {
+      const T sum = y[i] + bias[i];
+      if constexpr (activation == Activation::relu) {
+        y[i] = sum < 0 ? 0 : sum;
+      } else if constexpr (activation == Activation::tanh) {
+        y[i] = hyperbolic_tangent(sum);
+      } else if constexpr (activation == Activation::sigmoid) {
+        y[i] = logistic(sum);
+      } else {
+        y[i] = sum;
+      }
+    }
+  }
+}
+
+template <class T>
+using BiasStep = void (*)(T*, std::int64_t, std::int64_t, const T*);
+
+template <class T>
+BiasStep<T> bias_step_of(Activation activation) {
+  switch (activation) {
+    case Activation::relu: return add_bias<Activation::relu, T>;
+    case Activation::tanh: return add_bias<Activation::tanh, T>;
+    case Activation::sigmoid: return add_bias<Activation::sigmoid, T>;
+    case Activation::none: break;
+  }
+  return add_bias<Activation::none, T>;
+}
+
 template <class T>
 class MklProduct final : public Kernel {
  public:
-  explicit MklProduct(const onednn::Product& geometry)
-      : m_(static_cast<MKL_INT>(geometry.m)),
+  // Without a bias step there is no third input.
+  MklProduct(const onednn::Product& geometry, BiasStep<T> bias_step)
+      : bias_step_(bias_step),
+        m_(static_cast<MKL_INT>(geometry.m)),
         n_(static_cast<MKL_INT>(geometry.n)),
         k_(static_cast<MKL_INT>(geometry.k)),
         transpose_a_(geometry.transpose_a ? CblasTrans : CblasNoTrans),
@@ -69,7 +114,8 @@ class MklProduct final : public Kernel {
     }
     const T one = 1, zero = 0;
     const std::int64_t work = std::int64_t{count_} * m_ * n_ * k_;
-    const int former = mkl_set_num_threads_local(team_for(work, context.threads));
+    const int team = team_for(work, context.threads);
+    const int former = mkl_set_num_threads_local(team);
     if (count_ == 1) {
       Blas<T>::product(CblasRowMajor, transpose_a_, transpose_b_, m_, n_, k_, one, a_[0], row_a_, b_[0], row_b_, zero,
                        y_[0], n_);
@@ -78,9 +124,17 @@ class MklProduct final : public Kernel {
                         b_.data(), &row_b_, &zero, y_.data(), &n_, 1, &count_);
     }
     mkl_set_num_threads_local(former);
+    if (bias_step_) {
+#pragma omp parallel num_threads(team) if (team > 1)
+      {
+        const Share rows(std::int64_t{count_} * m_, omp_get_thread_num(), omp_get_num_threads());
+        bias_step_(y_[0] + rows.begin * n_, rows.end - rows.begin, n_, static_cast<const T*>(inputs[2]));
+      }
+    }
   }
 
  private:
+  BiasStep<T> bias_step_;
   MKL_INT m_, n_, k_, count_ = 1;
   CBLAS_TRANSPOSE transpose_a_, transpose_b_;
   MKL_INT row_a_, row_b_;
@@ -89,20 +143,24 @@ class MklProduct final : public Kernel {
   std::vector<T*> y_;
 };
 
-bool fits_mkl(const onednn::Product& geometry) {
-  return std::max({geometry.m, geometry.k, geometry.n}) <= std::numeric_limits<MKL_INT>::max();
+std::unique_ptr<Kernel> make(const onednn::Product& geometry, bool with_bias, Activation activation, int threads) {
+  // Measured: MKL leads by 0 to 10% (small batches: twofold) on Intel's processors and trails oneDNN by 10 to 20% on
+  // others.
+  static const bool mkl_is_at_home = __builtin_cpu_is("intel");
+  const bool fits = std::max({geometry.m, geometry.k, geometry.n}) <= std::numeric_limits<MKL_INT>::max();
+  if (fits && geometry.dtype == DType::f64) {
+    return std::make_unique<MklProduct<double>>(geometry, with_bias ? bias_step_of<double>(activation) : nullptr);
+  }
+  if (fits && geometry.dtype == DType::f32 && mkl_is_at_home) {
+    return std::make_unique<MklProduct<float>>(geometry, with_bias ? bias_step_of<float>(activation) : nullptr);
+  }
+  return onednn::product(geometry, with_bias, activation, threads);
 }
 
 std::unique_ptr<Kernel> make_matmul(const std::vector<Operand>& inputs, const std::vector<Operand>& outputs,
                                     const Attrs& attrs, int threads) {
   const auto geometry = geometry_of(inputs[0], inputs[1], outputs[0], attrs);
-  if (!geometry) return nullptr;
-  // Measured: MKL leads by 0 to 10% on Intel's processors and trails oneDNN by 10 to 20% on others.
-  static const bool mkl_is_at_home = __builtin_cpu_is("intel");
-  const bool mkl = fits_mkl(*geometry);
-  if (mkl && geometry->dtype == DType::f64) return std::make_unique<MklProduct<double>>(*geometry);
-  if (mkl && geometry->dtype == DType::f32 && mkl_is_at_home) return std::make_unique<MklProduct<float>>(*geometry);
-  return onednn::product(*geometry, false, onednn::Activation::none, threads);
+  return geometry ? make(*geometry, false, Activation::none, threads) : nullptr;
 }
 
 std::unique_ptr<Kernel> make_matmul_bias_act(const std::vector<Operand>& inputs, const std::vector<Operand>& outputs,
@@ -110,7 +168,7 @@ std::unique_ptr<Kernel> make_matmul_bias_act(const std::vector<Operand>& inputs,
   const auto geometry = geometry_of(inputs[0], inputs[1], outputs[0], attrs);
   const auto activation = onednn::activation_from_name(attrs.text("activation"));
   if (!geometry || !activation || inputs[2].dtype != geometry->dtype) return nullptr;
-  return onednn::product(*geometry, true, *activation, threads);
+  return make(*geometry, true, *activation, threads);
 }
 
 BIGDL_KERNEL("matmul", make_matmul);
