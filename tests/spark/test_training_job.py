@@ -29,6 +29,7 @@ def source_of(frame):
 def losses(spark, source, settings, validation=None, epochs=2, on_event=lambda event, run: None):
     found, ends = [], []
     with Training(spark.sparkContext, regression_program(), source, settings, validation) as run:
+        run.start()
         for event in run.events():
             on_event(event, run)
             if isinstance(event, StepDone):

@@ -66,12 +66,7 @@ class Failed:
     reason: str
 
 
-@dataclass(frozen=True)
-class Finished:
-    """All workers have ended in good order."""
-
-
-Event = Started | StepDone | EpochDone | Lost | Failed | Finished
+Event = Started | StepDone | EpochDone | Lost | Failed
 
 
 @dataclass
@@ -138,9 +133,9 @@ class Coordinator:
         self._running = False
         self._incomplete_since: float | None = None
         self._lost = ""
+        self._until: int | None = None
         self._seen_step = (epoch, -1)
         self._seen_epoch = epoch - 1
-        self._done: set[int] = set()
         self._ending = False
         self._closed = threading.Event()
         self._listener = socket.create_server((bind, 0), backlog=max(128, workers))
@@ -179,6 +174,15 @@ class Coordinator:
             for member in list(self._members.values()):
                 self._release(member)
 
+    def halt(self) -> None:
+        """End the current epoch early: right after the last step reported, or very soon after it."""
+        with self._lock:
+            # The workers may be further on already. They go back to a copy of their state and come to that step again.
+            self._until = self._seen_step[1] + 1
+            if self._running:
+                self._running = False
+                self._abort("the epoch ends early")
+
     def finish(self) -> None:
         """Tell all workers, present and future, that training is over."""
         with self._lock:
@@ -199,6 +203,8 @@ class Coordinator:
     def close(self) -> None:
         """Stop listening and end all connections."""
         self._closed.set()
+        # Closing alone would leave the thread inside accept().
+        self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
         with self._lock:
             for member in self._members.values():
@@ -261,15 +267,18 @@ class Coordinator:
                 return
             del self._members[member.worker]
             member.channel.close()
-            if self._ending or member.worker in self._done:
+            if self._ending:
                 return
             self._lost = f"{member.description} was lost: {reason}"
             self._events.put(Lost(member.description, reason))
             self._incomplete_since = time.monotonic()
             if self._running:
                 self._running = False
-                for other in list(self._members.values()):
-                    self._send(other, "abort", generation=self._generation, reason=self._lost)
+                self._abort(self._lost)
+
+    def _abort(self, reason: str) -> None:
+        for member in list(self._members.values()):
+            self._send(member, "abort", generation=self._generation, reason=reason)
 
     def _handle(self, member: _Member, message: wire.Message) -> None:
         with self._lock:
@@ -281,10 +290,6 @@ class Coordinator:
                 self._on_step(message["epoch"], message["step"], message["logs"])
             elif message.kind == "epoch":
                 self._on_epoch(member, message)
-            elif message.kind == "done":
-                self._done.add(member.worker)
-                if len(self._done) == self._workers:
-                    self._events.put(Finished())
             elif message.kind == "failed":
                 self.fail(f"{member.description} failed: {message['error']}")
             else:
@@ -342,6 +347,7 @@ class Coordinator:
                 from_driver=from_driver,
                 epoch=epoch,
                 step=step,
+                until=None if self._until is None else max(self._until, step),
                 layouts=fields,
             )
 

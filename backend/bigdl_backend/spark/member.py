@@ -122,10 +122,6 @@ class Member:
         self._channel.send("epoch", arrays, epoch=epoch)
         return self._wait("go")
 
-    def done(self) -> None:
-        """Report that this worker ends in good order."""
-        self._channel.send("done")
-
     def failed(self, error: str) -> None:
         """Report an error that a new attempt would only repeat."""
         self._channel.send("failed", error=error)

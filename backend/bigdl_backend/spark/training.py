@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
@@ -15,7 +16,7 @@ from pyspark.sql import DataFrame
 from bigdl_backend.graph.program import Program
 from bigdl_backend.spark.cluster import check_settings, check_workers, inspect
 from bigdl_backend.spark.columns import Field
-from bigdl_backend.spark.coordinator import Coordinator, Event, Failed, Finished
+from bigdl_backend.spark.coordinator import Coordinator, Event, Failed
 from bigdl_backend.spark.deadlines import Deadlines
 from bigdl_backend.spark.distribute import distribute_frames, distribute_rdds
 from bigdl_backend.spark.ingest import DataSet
@@ -58,7 +59,6 @@ class Settings:
     Attributes:
         batch_size: rows of a step on all workers together.
         validation_batch_size: the same for validation.
-        initial_epoch: number of the first epoch.
         shuffle: whether every epoch has an order of its own.
         seed: of that order.
         reset: state variables that begin every epoch and every validation with their first value.
@@ -71,7 +71,6 @@ class Settings:
 
     batch_size: int
     validation_batch_size: int
-    initial_epoch: int = 0
     shuffle: bool = True
     seed: int = 0
     reset: tuple[str, ...] = ()
@@ -105,25 +104,47 @@ class Training:
         validation: Source | None = None,
     ):
         check_settings(context)
-        cluster = inspect(context)
-        self.workers = cluster.executors if settings.workers is None else settings.workers
-        check_workers(cluster, self.workers)
-        sources = {TRAIN: source} | ({VALIDATION: validation} if validation is not None else {})
+        self._cluster = inspect(context)
+        self.workers = self._cluster.executors if settings.workers is None else settings.workers
+        check_workers(self._cluster, self.workers)
+        self._context, self._program, self._settings = context, program, settings
+        self._sources = {TRAIN: source} | ({} if validation is None else {VALIDATION: validation})
+        self._running = ExitStack()
+        self._finished = False
+        self._coordinator: Coordinator
+
+    def __enter__(self) -> Training:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        with self._running:
+            if kind is not None and hasattr(self, "_coordinator"):
+                self._coordinator.fail("the driver gave up")
+
+    def start(self, epoch: int = 0) -> None:
+        """Ship the program with its present state, and let the workers begin `epoch`."""
+        conf, cluster, settings = self._context.getConf(), self._cluster, self._settings
+        driver = conf.get("spark.driver.host", "127.0.0.1")
         datasets = tuple(
             DataSet(name, item.fields, item.rows, lane_count(item.rows, self.workers))
-            for name, item in sources.items()
+            for name, item in self._sources.items()
         )
-        conf = context.getConf()
         self._coordinator = Coordinator(
             self.workers,
             {},
-            epoch=settings.initial_epoch,
-            host=conf.get("spark.driver.host", "127.0.0.1"),
-            bind=conf.get("spark.driver.bindAddress", conf.get("spark.driver.host", "127.0.0.1")),
+            epoch=epoch,
+            host=driver,
+            bind=conf.get("spark.driver.bindAddress", driver),
             deadlines=settings.deadlines,
             slots_hint=f"the application has {cluster.slots} slots, and other jobs hold some of them",
             retry_hint=cluster.retry_hint,
         )
+        self._running.callback(self._coordinator.close)
         workers_an_executor = -(-self.workers // cluster.executors)
         plan = TrainingPlan(
             coordinator=self._coordinator.address,
@@ -136,30 +157,18 @@ class Training:
             shuffle=settings.shuffle,
             seed=settings.seed,
             reset=settings.reset,
-            steps_per_epoch=(settings.steps_per_epoch, settings.validation_steps),
+            steps_per_epoch=settings.steps_per_epoch,
+            validation_steps=settings.validation_steps,
             validate=settings.validate,
             deadlines=settings.deadlines,
         )
-        data = _distributed(list(sources.values()), [ds.lanes for ds in datasets], self.workers)
-        self._job = TrainingJob(context, data, plan, program, self._coordinator)
-
-    def __enter__(self) -> Training:
-        self._job.__enter__()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if kind is not None:
-            self._coordinator.fail("the driver gave up")
-        self._job.__exit__()
-        self._coordinator.close()
+        lanes = [dataset.lanes for dataset in datasets]
+        data = _distributed(list(self._sources.values()), lanes, self.workers)
+        job = TrainingJob(self._context, data, plan, self._program, self._coordinator)
+        self._running.enter_context(job)
 
     def events(self) -> Iterator[Event]:
-        """What happens, until all workers have ended.
+        """What happens, until `finish` has been called.
 
         Raises:
             TrainingFailed: the training cannot go on.
@@ -168,9 +177,9 @@ class Training:
             event = self._coordinator.next_event()
             if isinstance(event, Failed):
                 raise TrainingFailed(event.reason)
-            if isinstance(event, Finished):
-                return
             yield event
+            if self._finished:
+                return
 
     def proceed(
         self, epoch: int, state: Mapping[str, np.ndarray], changed: frozenset[str] = frozenset()
@@ -178,8 +187,13 @@ class Training:
         """After `EpochDone`: begin `epoch` with `state`, of which `changed` differs from what was uploaded."""
         self._coordinator.proceed(epoch, state, changed)
 
+    def halt(self) -> None:
+        """End the current epoch early: `EpochDone` follows right after the last `StepDone`, or very soon after it."""
+        self._coordinator.halt()
+
     def finish(self) -> None:
         """After `EpochDone`: let the workers end."""
+        self._finished = True
         self._coordinator.finish()
 
 

@@ -15,11 +15,11 @@ from bigdl_backend.graph.session import Session
 from bigdl_backend.spark.deadlines import Deadlines
 from bigdl_backend.spark.ingest import Block, DataSet, Shard, read_shards
 from bigdl_backend.spark.layout import Layout
-from bigdl_backend.spark.member import Dismissed, GenerationLost, Member
-from bigdl_backend.spark.order import EpochOrder, EpochShares
+from bigdl_backend.spark.member import Dismissed, DriverLost, GenerationLost, Member
+from bigdl_backend.spark.order import EpochOrder, EpochShares, Share
 from bigdl_backend.spark.snapshot import Snapshot
 from bigdl_backend.spark.storage import memory_budget
-from bigdl_backend.spark.wire import Message
+from bigdl_backend.spark.wire import Message, WireError
 
 TRAIN, VALIDATION = "train", "validation"
 
@@ -39,7 +39,9 @@ class TrainingPlan:
         shuffle: whether every epoch has an order of its own.
         seed: of that order.
         reset: state variables that begin every epoch and every validation with their first value.
-        steps_per_epoch: at most so many batches of each data set; None: all.
+        steps_per_epoch: so many training steps an epoch, each epoch going on in the data where the last one
+            stopped; None: one pass.
+        validation_steps: at most so many; None: all.
         validate: numbers of the epochs that end with a validation.
         deadlines: see `Deadlines`.
     """
@@ -54,7 +56,8 @@ class TrainingPlan:
     shuffle: bool
     seed: int
     reset: tuple[str, ...]
-    steps_per_epoch: tuple[int | None, ...]
+    steps_per_epoch: int | None
+    validation_steps: int | None
     validate: frozenset[int]
     deadlines: Deadlines
 
@@ -83,7 +86,9 @@ def run_worker(plan: TrainingPlan, program: Program, worker: int, blocks: Iterab
             shards = read_shards(blocks, plan.datasets, worker, plan.workers, budget)
             _Training(plan, program, worker, member, listeners[0], shards).run()
         except Dismissed:
-            member.done()
+            return
+        except (DriverLost, WireError):
+            raise
         except Exception:
             member.failed(traceback.format_exc())
 
@@ -140,7 +145,7 @@ class _Training:
         epoch, step = start["epoch"], start["step"]
         while True:
             self._snapshot.take(epoch, step, now=True)
-            self._train_epoch(epoch, step)
+            self._train_epoch(epoch, step, start["until"])
             uploads = self._finish_epoch(epoch)
             decision = self._member.epoch_done(epoch, uploads if self._worker == 0 else {})
             for name, value in decision.arrays.items():
@@ -164,33 +169,41 @@ class _Training:
                 self._plan.seed,
             )
 
-    def _train_epoch(self, epoch: int, first_step: int) -> None:
-        shares = self._shares(TRAIN, epoch, self._plan.shuffle)
+    def _train_epoch(self, epoch: int, first_step: int, until: int | None) -> None:
+        order, batch_size = self._orders[TRAIN], self._plan.batch_sizes[0]
+        a_pass = -(-order.total // batch_size)
+        steps = self._plan.steps_per_epoch or a_pass
+        last = steps if until is None else min(until, steps)
         names = self._program.graphs[TRAIN].outputs
+        shares, current = None, -1
         if first_step == 0:
             self._reset()
-        for step in range(first_step, self._steps(TRAIN, shares)):
+        for step in range(first_step, last):
+            number, place = divmod(epoch * steps + step, a_pass)
+            if shares is None or number != current:
+                positions = order.positions(number, self._plan.shuffle)
+                shares, current = EpochShares(positions, order.total, batch_size), number
             self._snapshot.take(epoch, step)
-            outputs = self._run(TRAIN, TRAIN, shares, step)
+            outputs = self._run(TRAIN, TRAIN, shares[place])
             logs = {n: float(v) for n, v in zip(names, outputs, strict=True) if v.size == 1}
             self._recent.append((epoch, step, logs))
             if self._worker == 0:
                 self._member.step_done(epoch, step, logs)
-        self._snapshot.take(epoch, self._steps(TRAIN, shares), now=True)
+        self._snapshot.take(epoch, last, now=True)
 
     def _finish_epoch(self, epoch: int) -> dict[str, np.ndarray]:
         state = self._program.state
         uploads = {f"state:{name}": value.copy() for name, value in state.items()}
         if VALIDATION in self._shards and epoch in self._plan.validate:
             self._reset()
-            shares = self._shares(VALIDATION, 0, False)
-            for step in range(self._steps(VALIDATION, shares)):
-                self._run("test", VALIDATION, shares, step)
+            order = self._orders[VALIDATION]
+            shares = EpochShares(order.positions(0, False), order.total, self._plan.batch_sizes[1])
+            for step in range(min(self._plan.validation_steps or len(shares), len(shares))):
+                self._run("test", VALIDATION, shares[step])
             uploads |= {f"validation:{name}": state[name].copy() for name in self._plan.reset}
         return uploads
 
-    def _run(self, graph: str, dataset: str, shares: EpochShares, step: int) -> list[np.ndarray]:
-        share = shares[step]
+    def _run(self, graph: str, dataset: str, share: Share) -> list[np.ndarray]:
         special: Mapping[str, Any] = {
             "global_batch": np.float32(share.global_batch),
             "batch_rows": share.batch_rows,
@@ -199,18 +212,6 @@ class _Training:
         asked = {tensor.name for tensor in self._program.graphs[graph].special_tensors}
         batch = self._shards[dataset].storage.rows(share.rows)
         return self._session.run(graph, batch, **{n: v for n, v in special.items() if n in asked})
-
-    def _shares(self, dataset: str, epoch: int, shuffle: bool) -> EpochShares:
-        order = self._orders[dataset]
-        size = self._plan.batch_sizes[self._number(dataset)]
-        return EpochShares(order.positions(epoch, shuffle), order.total, size)
-
-    def _steps(self, dataset: str, shares: EpochShares) -> int:
-        most = self._plan.steps_per_epoch[self._number(dataset)]
-        return len(shares) if most is None else min(most, len(shares))
-
-    def _number(self, dataset: str) -> int:
-        return [ds.name for ds in self._plan.datasets].index(dataset)
 
     def _reset(self) -> None:
         for name, value in self._first.items():

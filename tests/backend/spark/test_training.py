@@ -10,7 +10,6 @@ from bigdl_backend.spark.coordinator import (
     Coordinator,
     EpochDone,
     Failed,
-    Finished,
     Lost,
     Started,
     StepDone,
@@ -35,7 +34,8 @@ def plan_for(coordinator, workers, datasets, **changes):
         shuffle=False,
         seed=3,
         reset=("total", "count"),
-        steps_per_epoch=(None,) * len(datasets),
+        steps_per_epoch=None,
+        validation_steps=None,
         validate=frozenset(range(100)),
         deadlines=QUICK,
     )
@@ -52,9 +52,10 @@ def drive(coordinator, epochs, on_event=lambda event: None):
         if isinstance(event, EpochDone):
             if event.epoch + 1 == epochs:
                 coordinator.finish()
+                return seen
             else:
                 coordinator.proceed(event.epoch + 1, state_of(event))
-        if isinstance(event, Failed | Finished):
+        if isinstance(event, Failed):
             return seen
 
 
@@ -83,7 +84,7 @@ def train(workers, count=50, validation=0, epochs=2, **changes):
         for thread in threads:
             thread.join(10)
             assert thread.error is None
-    assert isinstance(events[-1], Finished), events[-1]
+    assert isinstance(events[-1], EpochDone), events[-1]
     return events
 
 
@@ -152,7 +153,8 @@ def test_the_driver_may_change_variables_between_epochs():
             blocks = blocks_of(worker, 2, datasets, rows)
             WorkerThread(plan, regression_program(), worker, blocks).start()
         curves = []
-        while not isinstance(event := coordinator.next_event(timeout=30), Finished):
+        while len(curves) < 10:
+            event = coordinator.next_event(timeout=30)
             assert not isinstance(event, Failed), event
             if isinstance(event, StepDone):
                 curves.append(event.logs["loss"])
@@ -160,9 +162,35 @@ def test_the_driver_may_change_variables_between_epochs():
                 state = state_of(event)
                 state |= {"w": np.zeros((3, 1), "float32"), "momentum": np.zeros((3, 1), "float32")}
                 coordinator.proceed(1, state, frozenset(["w", "momentum"]))
-            elif isinstance(event, EpochDone):
-                coordinator.finish()
     np.testing.assert_allclose(curves[:5], curves[5:], rtol=1e-6)
+
+
+@pytest.mark.parametrize("shuffle", [False, True])
+def test_an_epoch_may_end_early(shuffle):
+    full = train(2, shuffle=shuffle, count=160, validation=9, epochs=1)
+    rows = [make_rows(160), make_rows(9, seed=1)]
+    datasets = [dataset("train", 160), dataset("validation", 9)]
+    with Coordinator(2, {}, deadlines=QUICK) as coordinator:
+        plan = plan_for(coordinator, 2, datasets, shuffle=shuffle)
+        for worker in range(2):
+            blocks = blocks_of(worker, 2, datasets, rows)
+            WorkerThread(plan, regression_program(), worker, blocks).start()
+        events = drive(
+            coordinator,
+            1,
+            lambda e: coordinator.halt() if isinstance(e, StepDone) and e.step == 2 else None,
+        )
+    losses = losses_of(events)
+    assert 3 <= len(losses) < 20
+    np.testing.assert_allclose(losses, losses_of(full)[: len(losses)], rtol=1e-5)
+    assert events[-1].arrays["state:count"] == 8 * len(losses)
+    assert events[-1].arrays["validation:count"] == 9
+
+
+def test_short_epochs_go_on_where_the_last_one_stopped():
+    usual = losses_of(train(2, count=48, epochs=2))
+    short = losses_of(train(2, count=48, epochs=4, steps_per_epoch=3))
+    np.testing.assert_allclose(short, usual, rtol=1e-6)
 
 
 def test_too_few_workers_end_in_an_error_that_counts_them():
@@ -238,7 +266,7 @@ def interrupted(victims, at):
         events = drive(coordinator, epochs, on_event)
         assert killed
         assert [process.wait() for process in processes.values()] == [0, 0]
-    assert isinstance(events[-1], Finished), events[-1]
+    assert isinstance(events[-1], EpochDone), events[-1]
     return events
 
 
