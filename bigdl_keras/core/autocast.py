@@ -6,7 +6,6 @@ import threading
 from typing import Any
 
 from bigdl_backend.primitives import functional
-
 from bigdl_keras.core.dtypes import is_float_dtype, standardize_dtype
 
 

@@ -17,12 +17,14 @@ R = TypeVar("R")
 # Parameters of operations that stand for tensors. The rest are settings: Keras's files keep the two
 # apart (see `OpCall`).
 _TENSOR_PARAMETERS = frozenset(
-    "x x1 x2 xs y inputs images indices scale a data segment_ids target output start stop q kernel "
-    "values updates start_indices operands key init elems index elements tensor transform "
-    "coordinates start_points end_points translation image1 image2 targets predictions "
-    "depthwise_kernel pointwise_kernel mean variance target_length output_length sequence_lengths "
-    "query value bias mask gamma beta angle array step constant_values sorted_sequence condition "
-    "condlist choicelist default pred true_fn false_fn".split()
+    """
+    a angle array beta bias choicelist condition condlist constant_values coordinates data default
+    depthwise_kernel elements elems end_points false_fn gamma image1 image2 images index indices init
+    inputs kernel key mask mean offset operands output output_length pointwise_kernel pred
+    predictions q query scale segment_ids sequence_lengths sorted_sequence start start_indices
+    start_points step stop target target_length targets tensor transform translation true_fn updates
+    value values variance x x1 x2 xs y
+    """.split()  # noqa: SIM905 (a list would be a page long)
 )
 
 # Exact types of arguments that need a closer look before the body of an operation may run.
@@ -59,7 +61,7 @@ def keras_op(function: Callable[P, R]) -> Callable[P, R]:
                 return _call(operation, function, args, kwargs)
         return function(*args, **kwargs)
 
-    operation.keras_op = True  # type: ignore[attr-defined]
+    operation.keras_op = True
     return operation  # type: ignore[return-value]
 
 

@@ -23,7 +23,7 @@ def standardize_shape(shape: Any) -> tuple[int | None, ...]:
         shape = (shape,)
     if shape is None or not hasattr(shape, "__iter__"):
         raise ValueError(f"Cannot convert '{shape}' to a shape.")
-    sizes = []
+    sizes: list[int | None] = []
     for size in shape:
         if size is None:
             sizes.append(None)
@@ -102,7 +102,7 @@ class KerasTensor:
         return len(self._shape)
 
     @property
-    def T(self) -> Any:  # noqa: N802 (NumPy's name)
+    def T(self) -> Any:
         """The transpose."""
         return _ops().transpose(self)
 
@@ -121,9 +121,7 @@ class KerasTensor:
 
     def __repr__(self) -> str:
         layout = "".join(f", {kind}=True" for kind in ("sparse", "ragged") if getattr(self, kind))
-        return (
-            f"<KerasTensor shape={self.shape}, dtype={self.dtype}{layout}, name={self.name}>"
-        )
+        return f"<KerasTensor shape={self.shape}, dtype={self.dtype}{layout}, name={self.name}>"
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
         raise ValueError(_NO_VALUE.format(target="NumPy array"))
@@ -195,8 +193,6 @@ for _name, _operation in {
     _install(f"__{_name}__", _operation)
     _install(f"__r{_name}__", _operation, reflected=True)
 for _name, _operation in {
-    "eq": "equal",
-    "ne": "not_equal",
     "lt": "less",
     "le": "less_equal",
     "gt": "greater",

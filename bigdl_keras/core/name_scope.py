@@ -14,7 +14,7 @@ class _Stack(threading.local):
 _stack = _Stack()
 
 
-class name_scope:  # noqa: N801 (Keras's name)
+class name_scope:
     """Within it, variables get paths that begin with the names of the open scopes.
 
     A scope opened twice in a row by the same ``caller`` counts once, so that ``build`` called

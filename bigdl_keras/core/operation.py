@@ -29,6 +29,8 @@ class Operation(KerasSaveable):
     dicts of them) are remembered, so that ``get_config`` needs no writing in simple cases.
     """
 
+    _auto_config: dict[str, Any] | None
+
     def __new__(cls: type[_Self], *args: Any, **kwargs: Any) -> _Self:
         instance = super().__new__(cls)
         object.__setattr__(instance, "_auto_config", _plain_arguments(cls, args, kwargs))
@@ -113,10 +115,8 @@ class Operation(KerasSaveable):
         try:
             return cls(**config)
         except TypeError as error:
-            raise TypeError(
-                f"Error when deserializing class '{cls.__name__}' using config={config}.\n\n"
-                f"Exception encountered: {error}"
-            ) from error
+            error.add_note(f"This happened while {cls.__name__} was made from config={config}.")
+            raise
 
     @property
     def input(self) -> Any:
@@ -145,7 +145,7 @@ def _plain_arguments(
     cls: type, args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> dict[str, Any] | None:
     """The constructor arguments with defaults, without ``name``; ``None`` if any is not plain."""
-    signature = inspect.signature(cls.__init__)
+    signature = inspect.signature(cls.__init__)  # type: ignore[misc]
     try:
         bound = signature.bind(None, *args, **kwargs)
     except TypeError:  # the constructor itself is about to say what is wrong

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+
 from bigdl_backend.graph.dims import Dim
 from bigdl_backend.graph.ir import Graph
 from bigdl_backend.graph.spec import TensorSpec
 from bigdl_backend.graph.tensor import Tensor
-
 from bigdl_keras import tree
 from bigdl_keras.core.dtypes import standardize_dtype
 from bigdl_keras.core.keras_tensor import KerasTensor

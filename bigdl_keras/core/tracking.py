@@ -101,7 +101,7 @@ class Tracker:
                 items[:] = [item for item in items if item is not value]
 
 
-class TrackedList(list):  # type: ignore[type-arg]
+class TrackedList(list):
     """A list whose items are tracked as they come and go."""
 
     def __init__(self, values: Iterable[Any] = (), tracker: Tracker | None = None) -> None:
@@ -205,15 +205,15 @@ class _TrackedMapping:
         super().clear()  # type: ignore[misc]
 
 
-class TrackedDict(_TrackedMapping, dict):  # type: ignore[type-arg]
+class TrackedDict(_TrackedMapping, dict):
     """A dict whose values are tracked as they come and go."""
 
 
-class TrackedOrderedDict(_TrackedMapping, OrderedDict):  # type: ignore[type-arg]
+class TrackedOrderedDict(_TrackedMapping, OrderedDict):  # type: ignore[misc]
     """An ordered dict whose values are tracked as they come and go."""
 
 
-class TrackedSet(set):  # type: ignore[type-arg]
+class TrackedSet(set):
     """A set whose items are tracked as they come and go."""
 
     def __init__(self, values: Iterable[Any] = (), tracker: Tracker | None = None) -> None:

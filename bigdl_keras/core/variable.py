@@ -8,15 +8,15 @@ from typing import Any
 
 import ml_dtypes  # noqa: F401  (registers bfloat16 and float8 names with NumPy)
 import numpy as np
+
 from bigdl_backend.graph.tensor import OPERATORS, Tensor
 from bigdl_backend.primitives import functional
-
 from bigdl_keras.core.autocast import AutocastScope, get_autocast_scope
 from bigdl_keras.core.dtypes import is_float_dtype, standardize_dtype
-from bigdl_keras.core.name_scope import current_path
-from bigdl_keras.core.naming import auto_name
 from bigdl_keras.core.keras_op import register_operand
 from bigdl_keras.core.keras_tensor import KerasTensor
+from bigdl_keras.core.name_scope import current_path
+from bigdl_keras.core.naming import auto_name
 from bigdl_keras.core.trace_scope import eager_scope, get_stateless_scope
 
 _ALIGNMENT = 64

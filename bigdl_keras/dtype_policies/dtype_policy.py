@@ -6,9 +6,9 @@ import threading
 from typing import Any
 
 import numpy as np
+
 from bigdl_backend.graph.tensor import Tensor
 from bigdl_backend.primitives import functional
-
 from bigdl_keras import config
 from bigdl_keras.core.dtypes import is_float_dtype, standardize_dtype
 from bigdl_keras.core.keras_tensor import KerasTensor

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from bigdl_backend.graph.tensor import Tensor
 
+from bigdl_backend.graph.tensor import Tensor
 from bigdl_keras import tree
 from bigdl_keras.core.default_method import is_default
 from bigdl_keras.core.keras_tensor import KerasTensor, standardize_shape

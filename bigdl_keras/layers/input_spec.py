@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bigdl_backend.graph.dims import Dim
-
 from bigdl_keras import tree
 from bigdl_keras.core.dtypes import standardize_dtype
 from bigdl_keras.core.keras_tensor import standardize_shape

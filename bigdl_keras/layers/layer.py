@@ -10,9 +10,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+
 from bigdl_backend.graph.replica import global_size, world_size
 from bigdl_backend.primitives import functional
-
 from bigdl_keras import dtype_policies, tree
 from bigdl_keras.core.autocast import AutocastScope, get_autocast_scope
 from bigdl_keras.core.default_method import default, is_default
@@ -82,6 +82,8 @@ class Layer(LayerState):
         autocast: whether float inputs and variables are converted to the compute dtype.
         name: defaults to the class name in snake case, numbered.
     """
+
+    _build_shapes_dict: dict[str, Any] | None
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -566,7 +568,7 @@ class Layer(LayerState):
     def losses(self) -> list[Any]:
         """Scalars from ``add_loss`` and from regularizers, of this layer and those below it."""
         scope = get_stateless_scope()
-        added = []
+        added: list[Any] = []
         for layer in self._flatten_layers():
             added.extend(layer._losses if scope is None else scope.losses_of(layer))
         penalties = [v.regularizer(v.value) for v in self.trainable_weights if v.regularizer]

@@ -74,9 +74,7 @@ def clone_model(
                     f"Received model of type '{type(model).__name__}'"
                 )
         config = serialize_keras_object(model)
-        return deserialize_keras_object(
-            config, custom_objects={type(model).__name__: type(model)}
-        )
+        return deserialize_keras_object(config, custom_objects={type(model).__name__: type(model)})
     if model.compiled:
         copy.compile_from_config(model.get_compile_config())
     return copy

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 import warnings
 from typing import Any
 
 import numpy as np
-from bigdl_backend.primitives import functional
 
+from bigdl_backend.primitives import functional
 from bigdl_keras import tree
 from bigdl_keras.core.dtypes import standardize_dtype
 from bigdl_keras.core.function import Function, node_of
@@ -62,8 +63,8 @@ class Functional(Function, Model):
             graph_inputs, graph_outputs = between_new_inputs(inputs, outputs)
         with untracked():
             self._set_graph(graph_inputs, graph_outputs)
-            self.output_names = [x._keras_history.operation.name for x in self._outputs]
-            self.input_names = [x._keras_history.operation.name for x in self._inputs]
+            self.output_names = [node_of(x).operation.name for x in self._outputs]
+            self.input_names = [node_of(x).operation.name for x in self._inputs]
         for layer in self.layers:
             self._get_tracker().add("layers", layer)
         if trainable is not None:
@@ -124,7 +125,7 @@ class Functional(Function, Model):
                 return None
             named = sorted(self._inputs_struct.items())
             return [_spec_of(x, name) for name, x in named]
-        return [_spec_of(x, x._keras_history.operation.name) for x in self._inputs]
+        return [_spec_of(x, node_of(x).operation.name) for x in self._inputs]
 
     @input_spec.setter
     def input_spec(self, value: Any) -> None:
@@ -196,7 +197,7 @@ class Functional(Function, Model):
 
     def _standardized_one(self, x: Any, ref: KerasTensor) -> Any:
         if x is None:
-            layer = ref._keras_history.operation if ref._keras_history else None
+            layer = node_of(ref).operation
             if isinstance(layer, InputLayer) and not layer.optional:
                 raise ValueError(
                     f"The input '{ref.name}' is not optional, but None was passed. Please provide "
@@ -236,9 +237,7 @@ class Functional(Function, Model):
 
 
 def _takes_anything(cls: type) -> bool:
-    import inspect
-
-    kinds = {p.kind for p in inspect.signature(cls.__init__).parameters.values()}
+    kinds = {p.kind for p in inspect.signature(cls).parameters.values()}
     return {inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD} <= kinds
 
 
@@ -247,7 +246,7 @@ def _unpacked(values: list[Any]) -> Any:
 
 
 def _spec_of(x: KerasTensor, name: str) -> InputSpec:
-    layer = x._keras_history.operation if x._keras_history else None
+    layer = node_of(x).operation
     shape = (None, *x.shape[1:]) if x.shape else ()
     optional = isinstance(layer, InputLayer) and layer.optional
     return InputSpec(shape=shape, allow_last_axis_squeeze=True, name=name, optional=optional)

@@ -180,7 +180,9 @@ def functional_from_config(cls: type, config: dict[str, Any], custom_objects: An
     """
     revival = _Revival(config["layers"], custom_objects)
     revival.run()
-    further = {k: v for k, v in config.items() if k not in ("layers", "input_layers", "output_layers")}
+    further = {
+        k: v for k, v in config.items() if k not in ("layers", "input_layers", "output_layers")
+    }
     return cls(
         inputs=revival.structure(config["input_layers"]),
         outputs=revival.structure(config["output_layers"]),

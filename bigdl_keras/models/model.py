@@ -188,7 +188,9 @@ class Model(Trainer, Layer):
             if not is_default(self.build):
                 self.build(*shapes.values())
             elif "input_shape" in config:
-                infer_output_spec(self.call, shapes_to_tensors(config["input_shape"], self.compute_dtype))
+                infer_output_spec(
+                    self.call, shapes_to_tensors(config["input_shape"], self.compute_dtype)
+                )
             else:
                 infer_output_spec(
                     self.call,

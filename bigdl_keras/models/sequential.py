@@ -153,7 +153,8 @@ class Sequential(Model):
         required = [
             p.name
             for p in positional
-            if p.default is inspect.Parameter.empty and p.kind is not inspect.Parameter.VAR_POSITIONAL
+            if p.default is inspect.Parameter.empty
+            and p.kind is not inspect.Parameter.VAR_POSITIONAL
         ]
         if not positional or len(required) > 1:
             raise ValueError(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import textwrap
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -49,7 +50,7 @@ def summary_text(
     width = line_length or min(width, shutil.get_terminal_size((124, 24)).columns - 4)
     marks = [0, *(int(end * width) for end in ends)]
     # Two columns of air and one of border to each cell.
-    widths = [right - left - 3 for left, right in zip(marks, marks[1:], strict=False)]
+    widths = [right - left - 3 for left, right in pairwise(marks)]
     if min(widths) < 4:
         raise ValueError(f"Insufficient console width ({width}) to print the summary.")
 
@@ -186,7 +187,9 @@ def _totals(model: Any) -> list[str]:
 
 def _total(title: str, variables: list[Variable]) -> str:
     count = sum(variable.size for variable in variables)
-    nbytes = sum(variable.size * np.dtype(variable.storage.dtype).itemsize for variable in variables)
+    nbytes = sum(
+        variable.size * np.dtype(variable.storage.dtype).itemsize for variable in variables
+    )
     return f" {title}: {count:,} ({readable_size(nbytes)})"
 
 

@@ -22,6 +22,10 @@ from bigdl_keras.saving.serialization import lambda_of_this_process
 from bigdl_keras.saving.shared_objects import known_object, note_object
 
 
+class UnreadableConfig(TypeError):
+    """A config that no object can be made of."""
+
+
 def deserialize_keras_object(
     config: Any,
     custom_objects: Mapping[str, Any] | None = None,
@@ -38,7 +42,8 @@ def deserialize_keras_object(
         module_objects: further ``{name: class or function}``, for configs that are bare names.
 
     Raises:
-        TypeError: a class or function cannot be found, or its constructor refuses the config.
+        UnreadableConfig: (a ``TypeError``) a class or function cannot be found, or its constructor
+            refuses the config.
         ValueError: the config asks for a lambda that was not written by this very process; Python
             bytecode from files is never run.
     """
@@ -56,7 +61,7 @@ def _read(config: Any, module_objects: Mapping[str, Any]) -> Any:
     if isinstance(config, (list, tuple)):
         return [_read(item, module_objects) for item in config]
     if not isinstance(config, dict):
-        raise TypeError(f"Could not parse config: {config}")
+        raise UnreadableConfig(f"Could not parse config: {config}")
     if "class_name" not in config or "config" not in config:
         return {key: _read(value, module_objects) for key, value in config.items()}
     class_name = config["class_name"]
@@ -66,12 +71,12 @@ def _read(config: Any, module_objects: Mapping[str, Any]) -> Any:
     if class_name == "function":
         return _function(inner, config)
     if class_name == "builtin_function_or_method":
-        raise TypeError(f"Functions of Python itself cannot be read from configs: {config}")
+        raise UnreadableConfig(f"Functions of Python itself cannot be read from configs: {config}")
     inner = {} if inner is None else inner
     if not isinstance(inner, dict):
-        raise TypeError(
+        raise UnreadableConfig(
             f"Expected 'config' to be a dict for {class_name}, instead got {type(inner)}. "
-            f"Full config: {config}"
+            f"Object config: {_short(config)}"
         )
     shared = known_object(config)
     if shared is not None:
@@ -98,30 +103,33 @@ def _object(
         cls = builtin_class("keras.layers", class_name) or builtin_class("keras", class_name)
     if cls is None:
         if module.split(".")[0] == "keras":
-            raise TypeError(
+            raise UnreadableConfig(
                 f"Could not locate class '{class_name}' of {module}: there is no such class in "
-                f"bigdl_keras. Full object config: {config}"
+                f"bigdl_keras. Object config: {_short(config)}"
             )
-        raise TypeError(
+        raise UnreadableConfig(
             f"Could not locate class '{class_name}'. Make sure custom classes are decorated with "
             "`@keras.saving.register_keras_serializable()` and imported before loading, or pass "
-            f"custom_objects={{'{class_name}': {class_name}}}. Full object config: {config}"
+            f"custom_objects={{'{class_name}': {class_name}}}. Object config: {_short(config)}"
         )
     if not inspect.isclass(cls):
         return cls
     if not hasattr(cls, "from_config"):
-        raise TypeError(
+        raise UnreadableConfig(
             f"Unable to reconstruct an instance of '{class_name}' because the class is missing a "
-            f"`from_config()` method. Full object config: {config}"
+            f"`from_config()` method. Object config: {_short(config)}"
         )
     try:
-        item = cls.from_config(dict(inner))
+        item = cls.from_config(dict(inner))  # type: ignore[attr-defined]
+    except UnreadableConfig as error:
+        error.add_note(f"This happened while reading {class_name} '{inner.get('name', '')}'.")
+        raise
     except TypeError as error:
-        raise TypeError(
-            f"{cls} could not be deserialized properly. Please ensure that components that are "
-            "Python object instances (layers, models, etc.) returned by `get_config()` are "
-            "explicitly deserialized in the model's `from_config()` method.\n\n"
-            f"config={config}.\n\nException encountered: {error}"
+        raise UnreadableConfig(
+            f"{cls} could not be deserialized properly: {error}\nPlease ensure that components "
+            "that are Python object instances (layers, models, etc.) returned by `get_config()` "
+            "are explicitly deserialized in `from_config()`.\n"
+            f"Object config: {_short(config)}"
         ) from error
     build_config = config.get("build_config")
     if build_config and not item.built:
@@ -136,9 +144,9 @@ def _object(
 def _operation(class_name: str, inner: dict[str, Any], config: dict[str, Any]) -> OpCall:
     function = operation_function(class_name)
     if function is None:
-        raise TypeError(
+        raise UnreadableConfig(
             f"Could not locate operation '{class_name}': there is no such operation in "
-            f"bigdl_keras.ops. Full object config: {config}"
+            f"bigdl_keras.ops. Object config: {_short(config)}"
         )
     settings = {key: _read(value, {}) for key, value in inner.items() if key != "name"}
     return OpCall(function, settings, name=inner.get("name"))
@@ -146,21 +154,26 @@ def _operation(class_name: str, inner: dict[str, Any], config: dict[str, Any]) -
 
 def _function(name: Any, config: dict[str, Any]) -> Any:
     if not isinstance(name, str):
-        raise TypeError(
+        raise UnreadableConfig(
             f"Expected 'config' to be a non-null str for a function class name, instead got "
-            f"{type(name)}. Full config: {config}"
+            f"{type(name)}. Object config: {_short(config)}"
         )
     found = get_registered_object(name)
     module = config.get("module") or "builtins"
     if found is None and module.split(".")[0] in ("keras", "builtins"):
         found = builtin_function(module, name)
     if found is None:
-        raise TypeError(
+        raise UnreadableConfig(
             f"Could not locate function '{name}'. Make sure custom functions are decorated with "
             "`@keras.saving.register_keras_serializable()` and imported before loading, or pass "
-            f"custom_objects={{'{name}': {name}}}. Full object config: {config}"
+            f"custom_objects={{'{name}': {name}}}. Object config: {_short(config)}"
         )
     return found
+
+
+def _short(config: dict[str, Any]) -> str:
+    text = repr(config)
+    return text if len(text) <= 600 else f"{text[:600]}..."
 
 
 def _keras_tensor(config: dict[str, Any]) -> KerasTensor:

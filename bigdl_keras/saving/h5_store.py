@@ -102,8 +102,10 @@ class H5Group:
         except OSError as error:
             raise ValueError(f"The variable '{name}' is damaged or truncated ({error})") from error
         if dataset.attrs.get("dtype") == "bfloat16":
-            return value.view(ml_dtypes.bfloat16) if value.dtype.kind == "V" else (
-                value.astype(ml_dtypes.bfloat16)
+            return (
+                value.view(ml_dtypes.bfloat16)
+                if value.dtype.kind == "V"
+                else (value.astype(ml_dtypes.bfloat16))
             )
         return value
 

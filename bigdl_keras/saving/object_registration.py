@@ -82,7 +82,7 @@ def get_registered_object(
     Looked up in the open scopes, then among registered objects, then in the arguments.
     """
     for known in (_scoped.objects, _objects, custom_objects, module_objects):
-        if known and name in known:
+        if known and name is not None and name in known:
             return known[name]
     return None
 

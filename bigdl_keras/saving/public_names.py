@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import inspect
 import types
-from typing import Any
 
 from bigdl_keras.core.saveable import KerasSaveable
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import warnings
 from pathlib import Path
-from typing import Any
 
 from bigdl_keras.core.saveable import KerasSaveable
 from bigdl_keras.saving.h5_store import H5Reader, H5Writer

@@ -1,0 +1,21 @@
+"""Settings that must be made before anything is imported, and where test data lies."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+# Stock Keras is what results are compared with. Read when it is first imported.
+os.environ.setdefault("KERAS_BACKEND", "jax")
+os.environ.setdefault("JAX_PLATFORMS", "cpu")
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def data_dir() -> Path:
+    """The folder of data sets and models: ``$BIGDL_KERAS_DATA``, else ``../shared/data``."""
+    given = os.environ.get("BIGDL_KERAS_DATA")
+    folder = Path(given) if given else Path(__file__).parents[2] / "shared" / "data"
+    assert folder.is_dir(), f"no test data in {folder}: set BIGDL_KERAS_DATA"
+    return folder
