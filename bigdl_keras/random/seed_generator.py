@@ -9,13 +9,14 @@ import numpy as np
 
 from bigdl_keras.core.name_scope import name_scope
 from bigdl_keras.core.naming import auto_name
+from bigdl_keras.core.saveable import KerasSaveable
 from bigdl_keras.core.trace_scope import in_stateless_scope
 from bigdl_keras.core.variable import Variable
 
 _global_generator: SeedGenerator | None = None
 
 
-class SeedGenerator:
+class SeedGenerator(KerasSaveable):
     """A source of keys: each `next` gives another one, the same ones for the same seed.
 
     Args:
@@ -46,6 +47,9 @@ class SeedGenerator:
                 aggregation="none",
                 name="seed_generator_state",
             )
+
+    def _obj_type(self) -> str:
+        return "SeedGenerator"
 
     def next(self, ordered: bool = True) -> Any:
         """The next key, uint32[2]. Keys always come in order; `ordered` is Keras's note on that."""
