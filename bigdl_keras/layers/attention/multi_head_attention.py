@@ -98,9 +98,8 @@ class MultiHeadAttention(Layer):
             )
         rank = len(query_shape)
         if self.attention_axes is None:
-            self._attended = tuple(range(1, rank - 1))
-        else:
-            self._attended = tuple(axis % rank for axis in self.attention_axes)
+            self.attention_axes = tuple(range(1, rank - 1))
+        self._attended = tuple(axis % rank for axis in self.attention_axes)
         self._query_dense = self._projection("query", query_shape, self.key_dim)
         self._key_dense = self._projection("key", key_shape, self.key_dim)
         if self.use_gate:

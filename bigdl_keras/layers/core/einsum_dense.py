@@ -31,9 +31,21 @@ class EinsumDense(BuiltinLayer):
         bias_regularizer: Any = None,
         kernel_constraint: Any = None,
         bias_constraint: Any = None,
+        lora_rank: int | None = None,
+        lora_alpha: float | None = None,
+        gptq_unpacked_column_size: int | None = None,
+        quantization_config: Any = None,
         **kwargs: Any,
     ) -> None:
+        if lora_rank is not None or quantization_config is not None:
+            raise NotImplementedError(
+                "EinsumDense has no low-rank or quantised variant here: leave lora_rank and quantization_config None."
+            )
         super().__init__(**kwargs)
+        self.lora_rank = lora_rank
+        self.lora_alpha = lora_alpha
+        self.gptq_unpacked_column_size = gptq_unpacked_column_size
+        self.quantization_config = quantization_config
         self.equation = equation
         self.partial_output_shape = (
             (output_shape,) if isinstance(output_shape, int) else tuple(output_shape)

@@ -31,6 +31,10 @@ class LayerNormalization(BuiltinLayer):
         gamma_constraint: Any = None,
         **kwargs: Any,
     ) -> None:
+        if kwargs.pop("rms_scaling", False):
+            raise NotImplementedError(
+                "`rms_scaling=True` is deprecated in Keras: use RMSNormalization, which divides by the root mean square."
+            )
         super().__init__(**kwargs)
         self.axis = list(axis) if isinstance(axis, list | tuple) else int(axis)
         self.epsilon = epsilon
@@ -69,6 +73,10 @@ class LayerNormalization(BuiltinLayer):
                 autocast=False,
             )
         self.built = True
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments of the constructor, and one that files of stock Keras have."""
+        return super().get_config() | {"rms_scaling": False}
 
     def _axes(self, rank: int) -> list[int]:
         axes = self.axis if isinstance(self.axis, list) else [self.axis]

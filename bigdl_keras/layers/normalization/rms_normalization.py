@@ -19,15 +19,14 @@ class RMSNormalization(BuiltinLayer):
         self, axis: int | Sequence[int] = -1, epsilon: float = 1e-6, **kwargs: Any
     ) -> None:
         super().__init__(**kwargs)
-        self.axis = axis
+        self.axis = [axis] if isinstance(axis, int) else list(axis)
         self.epsilon = epsilon
 
     def build(self, input_shape: Sequence[int | None]) -> None:
         """Make the scale, of the shape of the normalised axes."""
-        axes = self.axis if isinstance(self.axis, list | tuple) else [self.axis]
         self.scale = self.add_weight(
             name="scale",
-            shape=tuple(input_shape[axis] for axis in axes),
+            shape=tuple(input_shape[axis] for axis in self.axis),
             initializer="ones",
             autocast=False,
         )

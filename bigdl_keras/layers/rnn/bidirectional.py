@@ -37,7 +37,6 @@ class Bidirectional(BuiltinLayer):
             )
         super().__init__(**kwargs)
         self.forward_layer = _copy(layer, "forward", backwards=None)
-        self._own_backward = backward_layer is not None
         if backward_layer is None:
             self.backward_layer = _copy(layer, "backward", backwards=True)
         else:
@@ -157,8 +156,7 @@ class Bidirectional(BuiltinLayer):
         config = Layer.get_config(self)
         config["merge_mode"] = self.merge_mode
         config["layer"] = saving.serialize_keras_object(self.forward_layer)
-        if self._own_backward:
-            config["backward_layer"] = saving.serialize_keras_object(self.backward_layer)
+        config["backward_layer"] = saving.serialize_keras_object(self.backward_layer)
         return config
 
     @classmethod

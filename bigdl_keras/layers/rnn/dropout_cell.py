@@ -23,13 +23,13 @@ class DropoutCell(BuiltinLayer):
         self.seed_generator = random.SeedGenerator(seed=seed)
         self.reset_dropout_masks()
 
-    @untracked
+    @untracked()
     def draw_dropout_masks(self, inputs: Any, state: Any) -> None:
         """Draw masks for inputs ``(batch, features)`` and a state ``(batch, units)``."""
         self._input_mask = self._draw(inputs, self.dropout)
         self._state_mask = self._draw(state, self.recurrent_dropout)
 
-    @untracked
+    @untracked()
     def reset_dropout_masks(self) -> None:
         """Forget the masks."""
         self._input_mask = None

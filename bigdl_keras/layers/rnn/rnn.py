@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from bigdl_keras import ops, saving, tree
+from bigdl_keras import ops, regularizers, saving, tree
 from bigdl_keras.core.tracking import untracked
 from bigdl_keras.core.variable import Variable
 from bigdl_keras.layers.builtin_layer import BuiltinLayer
@@ -80,7 +80,7 @@ class RNN(BuiltinLayer):
             self._make_states(sequences_shape[0])
         self.built = True
 
-    @untracked
+    @untracked()
     def _make_states(self, batch_size: int) -> None:
         self.states = tree.map_structure(
             lambda value: Variable(
@@ -220,6 +220,7 @@ class CellLayer(RNN):
         config = self.cell.get_config() | Layer.get_config(self)
         for name in ("return_sequences", "return_state", "go_backwards", "stateful", "unroll"):
             config[name] = getattr(self, name)
+        config["activity_regularizer"] = regularizers.serialize(self.activity_regularizer)
         if self.zero_output_for_mask:
             config["zero_output_for_mask"] = True
         return config

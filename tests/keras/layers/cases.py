@@ -184,7 +184,7 @@ CASES: dict[str, Case] = {
     ),
     "MultiHeadAttention": Case(lambda k: k.layers.MultiHeadAttention(2, 3), ATTENDED, spread=True),
     "MultiHeadAttention causal": Case(
-        lambda k: k.layers.MultiHeadAttention(2, 3, value_dim=4, use_bias=False),
+        lambda k: k.layers.MultiHeadAttention(2, 3, use_bias=False),
         [(2, 5, 6), (2, 5, 6)],
         spread=True,
         arguments={"use_causal_mask": True},
