@@ -12,7 +12,7 @@ from bigdl_backend.graph.ir import Graph
 from bigdl_backend.graph.registry import primitive
 from bigdl_backend.graph.spec import TensorSpec
 from bigdl_backend.graph.tensor import Tensor
-from bigdl_backend.graph.trace import bind, current_graph, evaluate
+from bigdl_backend.graph.trace import bind, current_graph, evaluate, resolve_dims
 from bigdl_backend.primitives import functional as F
 from bigdl_backend.primitives.functional.control import scan as functional_scan
 
@@ -21,8 +21,16 @@ def _scan_shape(
     *operands: TensorSpec, body: Graph, n_consts: int, n_carry: int, length: DimLike, reverse: bool
 ) -> tuple[TensorSpec, ...]:
     carries = operands[n_consts : n_consts + n_carry]
-    made = [tensor.spec for tensor in body.outputs[:n_carry]]
-    for before, after in zip(carries, made, strict=True):
+    made = [tensor.spec for tensor in body.outputs]
+    if all(spec.is_static for spec in operands) and isinstance(length, int):
+        # A body that was traced with symbolic sizes, in a loop whose sizes are known.
+        slices = [x.with_shape(x.shape[1:]) for x in operands[n_consts + n_carry :]]
+        sizes: dict[str, int] = {}
+        seen = (*operands[: n_consts + n_carry], *slices)
+        for tensor, spec in zip(body.inputs, seen, strict=True):
+            resolve_dims(tensor.spec, [int(dim) for dim in spec.shape], sizes)
+        made = [spec.concrete(sizes) for spec in made]
+    for before, after in zip(carries, made[:n_carry], strict=True):
         if before != after:
             raise ValueError(
                 f"a scan starts with the state {before} but a step gives {after}: they must be equal"
@@ -30,8 +38,7 @@ def _scan_shape(
     for x in operands[n_consts + n_carry :]:
         if not x.shape or x.shape[0] != length:
             raise ValueError(f"a scan of length {length} over a tensor of shape {x.shape}")
-    ys = [tensor.spec for tensor in body.outputs[n_carry:]]
-    return (*carries, *(y.with_shape((length, *y.shape)) for y in ys))
+    return (*carries, *(y.with_shape((length, *y.shape)) for y in made[n_carry:]))
 
 
 def _replay(body: Graph, inputs: tuple[Any, ...]) -> list[Any]:
