@@ -29,6 +29,7 @@ SIZES = [1 << 10, 32 << 10, 1 << 20, 25_000_000, 100_000_000]
 MESHES: dict[str, dict[str, Any]] = {
     "shared memory": {"shm": True},
     "sockets": {"shm": False},
+    "encrypted sockets": {"shm": False, "encrypt": True},
     "sockets, bfloat16": {"shm": False, "wire": "bfloat16"},
 }
 

@@ -53,7 +53,7 @@ cdef extern from "exchange.hpp" namespace "bigdl::exchange" nogil:
         int port()
 
     cdef cppclass CppMesh "bigdl::exchange::Mesh"(Collective):
-        CppMesh(int, vector[CppPeer], double, cbool, Wire) except +translate_exchange_error
+        CppMesh(int, vector[CppPeer], double, cbool, Wire, cbool) except +translate_exchange_error
         void connect(const CppListener&, const string&, uint64_t, double) except +translate_exchange_error
         void all_reduce(void**, const int64_t*, const DType*, int) except +translate_exchange_error
         void broadcast(void**, const int64_t*, int, int) except +translate_exchange_error

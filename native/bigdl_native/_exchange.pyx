@@ -56,11 +56,13 @@ cdef class Mesh:
         shm: whether ranks of one host share memory. None reads BIGDL_KERAS_SHM ("0": no).
         wire: "bfloat16" sends float32 sums of more than 16 KB in two bytes an element (rounded to
             nearest even, added in float32) over sockets; memory that is shared needs no such saving.
+        encrypt: ChaCha20-Poly1305 on all sockets; the same on all ranks. Keys derive from the secret.
     """
 
     def __cinit__(
         self, Listener listener not None, int rank, object peers, bytes secret, uint64_t generation,
         double timeout=60.0, object connect_timeout=None, object shm=None, object wire=None,
+        bint encrypt=False,
     ):
         cdef vector[CppPeer] cpp_peers
         cdef CppPeer peer
@@ -75,7 +77,8 @@ cdef class Mesh:
         if shm is None:
             shm = os.environ.get("BIGDL_KERAS_SHM", "1") != "0"
         self.mesh.reset(new CppMesh(
-            rank, cpp_peers, timeout, shm, Wire.bf16 if wire == "bfloat16" else Wire.plain))
+            rank, cpp_peers, timeout, shm, Wire.bf16 if wire == "bfloat16" else Wire.plain,
+            encrypt))
         self.collective = self.mesh.get()
         self.listener = listener
         self.secret = secret
@@ -101,7 +104,7 @@ cdef class Mesh:
 
     @property
     def transport(self) -> str:
-        """Either "alone", "sockets" or "shared memory"."""
+        """Either "alone", "shared memory", "sockets" or "encrypted sockets"."""
         return self.mesh.get().transport().decode()
 
     @property

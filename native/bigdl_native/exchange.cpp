@@ -29,8 +29,8 @@ std::vector<Peer> checked(std::vector<Peer> peers, int rank, double timeout) {
 
 }  // namespace
 
-Mesh::Mesh(int rank, std::vector<Peer> peers, double timeout, bool shared_memory, Wire wire)
-    : links_(rank, checked(std::move(peers), rank, timeout), timeout, stop_),
+Mesh::Mesh(int rank, std::vector<Peer> peers, double timeout, bool shared_memory, Wire wire, bool encrypted)
+    : links_(rank, checked(std::move(peers), rank, timeout), timeout, encrypted, stop_),
       shared_memory_(shared_memory),
       wire_(wire) {}
 
@@ -88,7 +88,11 @@ void Mesh::agree_on_memory() {
   else memory_.reset();
 }
 
-std::string Mesh::transport() const { return world() == 1 ? "alone" : memory_ ? "shared memory" : "sockets"; }
+std::string Mesh::transport() const { 
+  if (world() == 1) return "alone";
+  if (memory_) return "shared memory";
+  return links_.encrypted() ? "encrypted sockets" : "sockets";
+}
 
 void Mesh::all_reduce(void* const* buffers, const std::int64_t* counts, const DType* dtypes, int n) {
   // One exchange for each dtype, in the order in which they first appear.

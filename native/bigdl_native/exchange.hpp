@@ -22,8 +22,8 @@ namespace bigdl::exchange {
 // on the same listener. One thread at a time may call an operation; abort() may come from any thread.
 class Mesh : public Collective {
  public:
-  // timeout: longest silence of a peer inside an operation, in seconds.
-  Mesh(int rank, std::vector<Peer> peers, double timeout, bool shared_memory, Wire wire);
+  // timeout: longest silence of a peer inside an operation, in seconds. encrypted: what goes over sockets, on all ranks.
+  Mesh(int rank, std::vector<Peer> peers, double timeout, bool shared_memory, Wire wire, bool encrypted);
   ~Mesh() override { close(); }
 
   // connect_timeout: for all peers together. Throws std::invalid_argument for an empty secret.
@@ -40,7 +40,7 @@ class Mesh : public Collective {
   void abort() { stop_.raise(); }
   void close();
 
-  std::string transport() const;  // "alone", "sockets" or "shared memory"
+  std::string transport() const;  // "alone", "shared memory", "sockets" or "encrypted sockets"
   std::string failure() const { return failed_ ? failure_ : ""; }  // why the mesh is closed
 
  private:

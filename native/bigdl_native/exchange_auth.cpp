@@ -95,9 +95,9 @@ Digest hmac_sha256(const std::string& key, const void* data, std::size_t size) {
   return sha256(message.data(), message.size());
 }
 
-bool equal_digests(const std::uint8_t* a, const std::uint8_t* b) {
+bool equal_bytes(const std::uint8_t* a, const std::uint8_t* b, std::size_t size) {
   volatile std::uint8_t difference = 0;
-  for (int i = 0; i < 32; ++i) difference = difference | (a[i] ^ b[i]);
+  for (std::size_t i = 0; i < size; ++i) difference = difference | (a[i] ^ b[i]);
   return difference == 0;
 }
 
@@ -112,13 +112,14 @@ void random_bytes(void* data, std::size_t size) {
   }
 }
 
-Hello make_hello(std::uint64_t generation, int from, int to, int world) {
+Hello make_hello(std::uint64_t generation, int from, int to, int world, bool encrypted) {
   Hello hello{};
   std::memcpy(hello.magic, "BDLKXCH1", sizeof hello.magic);
   hello.generation = generation;
   hello.from = static_cast<std::uint32_t>(from);
   hello.to = static_cast<std::uint32_t>(to);
   hello.world = static_cast<std::uint32_t>(world);
+  hello.encrypted = encrypted;
   random_bytes(hello.nonce, sizeof hello.nonce);
   return hello;
 }

@@ -14,7 +14,7 @@ Digest sha256(const void* data, std::size_t size);
 Digest hmac_sha256(const std::string& key, const void* data, std::size_t size);
 
 // Takes the same time wherever the first difference is, so a stranger learns nothing from the refusal.
-bool equal_digests(const std::uint8_t* a, const std::uint8_t* b);
+bool equal_bytes(const std::uint8_t* a, const std::uint8_t* b, std::size_t size);
 
 // Fills from the kernel's generator; throws std::system_error when there is none.
 void random_bytes(void* data, std::size_t size);
@@ -24,15 +24,16 @@ void random_bytes(void* data, std::size_t size);
 struct Hello {
   char magic[8];
   std::uint64_t generation;
-  std::uint32_t from, to, world, reserved;
+  std::uint32_t from, to, world, encrypted;
   std::uint8_t nonce[32];
 };
 static_assert(sizeof(Hello) == 64);
 
-Hello make_hello(std::uint64_t generation, int from, int to, int world);
+Hello make_hello(std::uint64_t generation, int from, int to, int world, bool encrypted);
 bool same_purpose(const Hello& a, const Hello& b);  // everything but the nonce
 
-// The MAC of one side: `role` is "dial" or "accept", which stops reflection of a peer's own answer.
+// A digest for one use between the two: the proof of the side that dials ("dial") or accepts ("accept"), different so
+// that no answer can be reflected, or the key of what that side sends ("dial key", "accept key").
 Digest handshake_mac(const std::string& secret, const char* role, const Hello& hello, const std::uint8_t* nonce);
 
 }  // namespace bigdl::exchange

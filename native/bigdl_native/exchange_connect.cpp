@@ -7,7 +7,8 @@
 //                                      <-    HMAC(secret, "accept", both)
 //
 // The acceptor proves itself last, so that a stranger gets nothing but random bytes. Messages have fixed sizes: nothing
-// that a stranger sends decides how much is read or allocated.
+// that a stranger sends decides how much is read or allocated. Keys of an encrypted connection come from the same secret
+// and nonces.
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -54,8 +55,8 @@ bool send_all(int fd, const void* data, std::size_t size) {
 
 class Setup {
  public:
-  Setup(const Links& links, std::vector<Descriptor>& sockets, const std::string& secret, std::uint64_t generation)
-      : links_(links), sockets_(sockets), secret_(secret), generation_(generation), redial_(links.world()),
+  Setup(Links& links, const std::string& secret, std::uint64_t generation)
+      : links_(links), secret_(secret), generation_(generation), redial_(links.world()),
         trouble_(links.world()) {}
 
   void run(const Listener& listener, double timeout);
@@ -70,8 +71,7 @@ class Setup {
   std::string missing() const;
   bool dialling(int peer) const;
 
-  const Links& links_;
-  std::vector<Descriptor>& sockets_;
+  Links& links_;
   const std::string& secret_;
   std::uint64_t generation_;
   std::list<Conversation> talks_;
@@ -97,7 +97,7 @@ void Setup::run(const Listener& listener, double timeout) {
     dial_missing();
 
     std::vector<pollfd> waits{{links_.stop_fd(), POLLIN, 0}, {listener.fd(), POLLIN, 0}};
-    for (int peer = 0; peer < links_.world(); ++peer) waits.push_back({links_.fd(peer), POLLRDHUP, 0});
+    for (int peer = 0; peer < links_.world(); ++peer) waits.push_back({links_.link(peer).fd(), POLLRDHUP, 0});
     const std::size_t first_talk = waits.size();
     for (const auto& talk : talks_) {
       waits.push_back({talk.socket.get(), short(talk.stage == Stage::dialling ? POLLOUT : POLLIN), 0});
@@ -125,7 +125,7 @@ bool Setup::dialling(int peer) const {
 
 void Setup::dial_missing() {
   for (int peer = 0; peer < links_.rank(); ++peer) {
-    if (sockets_[peer] || Clock::now() < redial_[peer] || dialling(peer)) continue;
+    if (links_.link(peer) || Clock::now() < redial_[peer] || dialling(peer)) continue;
     redial_[peer] = after(kRedial);
     Descriptor socket = dial(peer);
     if (socket) talks_.push_back({std::move(socket), Stage::dialling, peer, after(kDialLimit)});
@@ -182,7 +182,7 @@ bool Setup::advance(Conversation& talk) {
     int error = 0;
     socklen_t size = sizeof error;
     getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size);
-    talk.hello = make_hello(generation_, links_.rank(), talk.peer, links_.world());
+    talk.hello = make_hello(generation_, links_.rank(), talk.peer, links_.world(), links_.encrypted());
     if (error || !send_all(fd, &talk.hello, sizeof talk.hello)) {
       give_up(talk, std::strerror(error ? error : ECONNRESET));
       return false;
@@ -214,7 +214,9 @@ bool Setup::answer(Conversation& talk) {
       const auto from = static_cast<std::int64_t>(talk.hello.from);
       if (from <= links_.rank() || from >= links_.world()) return false;
       talk.peer = static_cast<int>(from);
-      if (!same_purpose(talk.hello, make_hello(generation_, talk.peer, links_.rank(), links_.world()))) return false;
+      const Hello expected =
+          make_hello(generation_, talk.peer, links_.rank(), links_.world(), links_.encrypted());
+      if (!same_purpose(talk.hello, expected)) return false;
       random_bytes(talk.nonce, kDigest);
       talk.stage = Stage::wait_dial_mac;
       return send_all(fd, talk.nonce, kDigest);
@@ -228,12 +230,12 @@ bool Setup::answer(Conversation& talk) {
     case Stage::wait_dial_mac: {
       const Digest expected = handshake_mac(secret_, "dial", talk.hello, talk.nonce);
       const Digest proof = handshake_mac(secret_, "accept", talk.hello, talk.nonce);
-      if (!equal_digests(expected.data(), talk.received) || !send_all(fd, proof.data(), kDigest)) return false;
+      if (!equal_bytes(expected.data(), talk.received, kDigest) || !send_all(fd, proof.data(), kDigest)) return false;
       break;
     }
     case Stage::wait_accept_mac: {
       const Digest expected = handshake_mac(secret_, "accept", talk.hello, talk.nonce);
-      if (!equal_digests(expected.data(), talk.received)) return false;
+      if (!equal_bytes(expected.data(), talk.received, kDigest)) return false;
       break;
     }
     case Stage::dialling:
@@ -244,14 +246,22 @@ bool Setup::answer(Conversation& talk) {
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &limit, sizeof limit);
   setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
-  sockets_[talk.peer] = std::move(talk.socket);
+  if (links_.encrypted()) {
+    const Digest dialler = handshake_mac(secret_, "dial key", talk.hello, talk.nonce);
+    const Digest acceptor = handshake_mac(secret_, "accept key", talk.hello, talk.nonce);
+    const bool dialled = talk.stage == Stage::wait_accept_mac;
+    links_.link(talk.peer) =
+        Link(std::move(talk.socket), dialled ? dialler : acceptor, dialled ? acceptor : dialler);
+  } else {
+    links_.link(talk.peer) = Link(std::move(talk.socket));
+  }
   return true;
 }
 
 std::string Setup::missing() const {
   std::string names;
   for (int peer = 0; peer < links_.world(); ++peer) {
-    if (peer == links_.rank() || sockets_[peer]) continue;
+    if (peer == links_.rank() || links_.link(peer)) continue;
     names += (names.empty() ? "" : ", ") + links_.name(peer);
     if (peer > links_.rank()) names += " has not dialled in";
     else names += trouble_[peer].empty() ? " does not answer" : " refuses: " + trouble_[peer];
@@ -262,7 +272,7 @@ std::string Setup::missing() const {
 }  // namespace
 
 void Links::connect(const Listener& listener, const std::string& secret, std::uint64_t generation, double timeout) {
-  Setup(*this, sockets_, secret, generation).run(listener, timeout);
+  Setup(*this, secret, generation).run(listener, timeout);
 }
 
 }  // namespace bigdl::exchange

@@ -4,7 +4,6 @@
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -13,20 +12,6 @@
 #include <system_error>
 
 namespace bigdl::exchange {
-
-Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
-  if (this != &other) {
-    close();
-    fd_ = other.fd_;
-    other.fd_ = -1;
-  }
-  return *this;
-}
-
-void Descriptor::close() {
-  if (fd_ >= 0) ::close(fd_);
-  fd_ = -1;
-}
 
 Listener::Listener(const std::string& host, int port) {
   addrinfo hints{};
@@ -60,8 +45,8 @@ void StopSignal::raise() {
   eventfd_write(event_.get(), 1);
 }
 
-Links::Links(int rank, std::vector<Peer> peers, double timeout, StopSignal& stop)
-    : rank_(rank), peers_(std::move(peers)), timeout_(timeout), stop_(stop), sockets_(peers_.size()) {
+Links::Links(int rank, std::vector<Peer> peers, double timeout, bool encrypted, StopSignal& stop)
+    : rank_(rank), peers_(std::move(peers)), timeout_(timeout), encrypted_(encrypted), stop_(stop), links_(peers_.size()) {
   for (const Peer& first : peers_) {
     if (std::count(ring_.begin(), ring_.end(), first.rank)) continue;
     ring_.push_back(first.rank);
@@ -75,12 +60,12 @@ Links::Links(int rank, std::vector<Peer> peers, double timeout, StopSignal& stop
 }
 
 bool Links::hung_up(int peer) const {
-  pollfd entry{fd(peer), POLLRDHUP, 0};
+  pollfd entry{link(peer).fd(), POLLRDHUP, 0};
   return poll(&entry, 1, 0) > 0;
 }
 
 void Links::close() {
-  for (auto& socket : sockets_) socket.close();
+  for (auto& link : links_) link.close();
 }
 
 std::string Links::name(int peer) const {

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "exchange_auth.hpp"
+#include "exchange_link.hpp"
 
 namespace bigdl::exchange {
 
@@ -26,21 +26,6 @@ struct Peer {
   std::string host;
   int port;
   std::string host_id;  // equal for ranks that may share memory
-};
-
-// A file descriptor with one owner.
-class Descriptor {
- public:
-  explicit Descriptor(int fd = -1) : fd_(fd) {}
-  Descriptor(Descriptor&& other) noexcept : fd_(other.fd_) { other.fd_ = -1; }
-  Descriptor& operator=(Descriptor&& other) noexcept;
-  ~Descriptor() { close(); }
-  int get() const { return fd_; }
-  explicit operator bool() const { return fd_ >= 0; }
-  void close();
-
- private:
-  int fd_;
 };
 
 // Where the peers of a rank dial in. It outlives meshes: the next generation is made on the same port.
@@ -70,7 +55,7 @@ class StopSignal {
 
 class Links {
  public:
-  Links(int rank, std::vector<Peer> peers, double timeout, StopSignal& stop);
+  Links(int rank, std::vector<Peer> peers, double timeout, bool encrypted, StopSignal& stop);
 
   int rank() const { return rank_; }
   int world() const { return static_cast<int>(peers_.size()); }
@@ -80,7 +65,9 @@ class Links {
   // hears from one, however the ranks are spread. `place` may be any integer: it wraps around.
   int rank_at(int place) const { return ring_[(place % world() + world()) % world()]; }
   int place() const { return place_; }
-  int fd(int peer) const { return sockets_[peer].get(); }
+  bool encrypted() const { return encrypted_; }
+  Link& link(int peer) { return links_[peer]; }
+  const Link& link(int peer) const { return links_[peer]; }
   bool stopped() const { return stop_.raised(); }
   int stop_fd() const { return stop_.fd(); }
 
@@ -99,10 +86,11 @@ class Links {
   int rank_;
   std::vector<Peer> peers_;
   double timeout_;
+  bool encrypted_;
   StopSignal& stop_;
   std::vector<int> ring_;
   int place_;  // of this rank in the ring
-  std::vector<Descriptor> sockets_;
+  std::vector<Link> links_;
 };
 
 }  // namespace bigdl::exchange

@@ -9,7 +9,7 @@ constexpr std::size_t kDirect = 16 << 10;       // up to here latency counts: ev
 constexpr std::size_t kDirectTotal = 64 << 10;  // and no rank receives more than this at once
 
 // Every rank sends everything to every other, and each adds in the order of ranks.
-void direct_all_reduce(const Links& links, const Spans& spans, const Arithmetic& arithmetic,
+void direct_all_reduce(Links& links, const Spans& spans, const Arithmetic& arithmetic,
                        const Operation& operation) {
   const std::size_t bytes = spans.bytes();
   const int world = links.world();
@@ -35,7 +35,7 @@ void direct_all_reduce(const Links& links, const Spans& spans, const Arithmetic&
 // Segment s travels once around the ring from place s and is summed on its way (reduce-scatter), then once more and is
 // copied (all-gather). What a rank sends is, after its first segment, what it has received: so both are one stream
 // each, and bytes leave as soon as they are final.
-void ring_all_reduce(const Links& links, const Spans& spans, const Arithmetic& arithmetic, Wire wire,
+void ring_all_reduce(Links& links, const Spans& spans, const Arithmetic& arithmetic, Wire wire,
                      const Operation& operation) {
   const int world = links.world(), place = links.place();
   const std::size_t items = spans.bytes() / arithmetic.item;
@@ -62,7 +62,7 @@ void ring_all_reduce(const Links& links, const Spans& spans, const Arithmetic& a
 
 }  // namespace
 
-void all_reduce_over_sockets(const Links& links, const Spans& spans, const Arithmetic& arithmetic, Wire wire,
+void all_reduce_over_sockets(Links& links, const Spans& spans, const Arithmetic& arithmetic, Wire wire,
                              const Operation& operation) {
   const std::size_t bytes = spans.bytes();
   if (bytes <= kDirect && bytes * (links.world() - 1) <= kDirectTotal) {
@@ -73,7 +73,7 @@ void all_reduce_over_sockets(const Links& links, const Spans& spans, const Arith
 }
 
 // A chain from the root: every rank passes on what has arrived.
-void broadcast_over_sockets(const Links& links, const Spans& spans, int root, const Operation& operation) {
+void broadcast_over_sockets(Links& links, const Spans& spans, int root, const Operation& operation) {
   const int next = links.rank_at(links.place() + 1), previous = links.rank_at(links.place() - 1);
   std::vector<Outgoing> out;
   std::vector<Incoming> in;
@@ -82,7 +82,7 @@ void broadcast_over_sockets(const Links& links, const Spans& spans, int root, co
   transfer(links, out, in, operation, links.rank() == root ? kAllFinal : 0);
 }
 
-std::vector<std::string> all_gather_over_sockets(const Links& links, const std::string& own) {
+std::vector<std::string> all_gather_over_sockets(Links& links, const std::string& own) {
   const Operation operation{Kind::all_gather, 0, 0, 0, 0};
   const int world = links.world();
   std::vector<std::uint64_t> sizes(world);

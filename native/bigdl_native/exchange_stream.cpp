@@ -1,8 +1,6 @@
 #include "exchange_stream.hpp"
 
 #include <poll.h>
-#include <sys/socket.h>
-#include <sys/uio.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -31,23 +29,22 @@ void Outgoing::append_plain(const void* data, std::size_t bytes) {
   append(static_cast<std::byte*>(const_cast<void*>(data)), bytes, false);
 }
 
-ssize_t Outgoing::pump(int fd) {
+ssize_t Outgoing::pump(Link& link) {
   const std::size_t limit = std::min(total_, allowed_) - sent_;
   ssize_t n;
   if (parts_[part_].encode) {
-    n = pump_encoded(fd, parts_[part_], limit);
+    n = pump_encoded(link, parts_[part_], limit);
   } else {
     iovec vectors[kVectors];
-    msghdr message{};
-    message.msg_iov = vectors;
+    int count = 0;
     std::size_t left = limit, offset = offset_;
     for (std::size_t i = part_; left && i < parts_.size() && !parts_[i].encode; ++i, offset = 0) {
-      if (message.msg_iovlen == kVectors) break;
+      if (count == kVectors) break;
       const std::size_t bytes = std::min(parts_[i].wire_bytes - offset, left);
-      vectors[message.msg_iovlen++] = {parts_[i].data + offset, bytes};
+      vectors[count++] = {parts_[i].data + offset, bytes};
       left -= bytes;
     }
-    n = sendmsg(fd, &message, MSG_NOSIGNAL);
+    n = link.send(vectors, count);
   }
   if (n <= 0) return n;
   sent_ += static_cast<std::size_t>(n);
@@ -56,14 +53,15 @@ ssize_t Outgoing::pump(int fd) {
   return n;
 }
 
-ssize_t Outgoing::pump_encoded(int fd, const Part& part, std::size_t limit) {
+ssize_t Outgoing::pump_encoded(Link& link, const Part& part, std::size_t limit) {
   // The kernel may stop inside an element: encode from the start of that element again.
   const std::size_t first = offset_ / 2;
   const std::size_t bytes = std::min({part.wire_bytes - offset_, limit, kScratch / 2});
   const std::size_t count = (offset_ + bytes + 1) / 2 - first;
   encoded_.resize(std::max(encoded_.size(), count));
   encode_bf16(encoded_.data(), reinterpret_cast<const float*>(part.data) + first, count);
-  return send(fd, reinterpret_cast<const std::byte*>(encoded_.data()) + offset_ % 2, bytes, MSG_NOSIGNAL);
+  const iovec vector{reinterpret_cast<std::byte*>(encoded_.data()) + offset_ % 2, bytes};
+  return link.send(&vector, 1);
 }
 
 void Incoming::append(std::byte* data, std::size_t bytes, Arrival arrival, bool decode) {
@@ -82,7 +80,7 @@ void Incoming::append_plain(void* data, std::size_t bytes) {
   append(static_cast<std::byte*>(data), bytes, Arrival::store, false);
 }
 
-ssize_t Incoming::pump(int fd) { return direct(parts_[part_]) ? pump_direct(fd) : pump_through_scratch(fd); }
+ssize_t Incoming::pump(Link& link) { return direct(parts_[part_]) ? pump_direct(link) : pump_through_scratch(link); }
 
 void Incoming::advance(std::size_t bytes) {
   applied_ += bytes;
@@ -90,25 +88,26 @@ void Incoming::advance(std::size_t bytes) {
   while (part_ < parts_.size() && offset_ >= parts_[part_].wire_bytes) offset_ -= parts_[part_++].wire_bytes;
 }
 
-ssize_t Incoming::pump_direct(int fd) {
+ssize_t Incoming::pump_direct(Link& link) {
   iovec vectors[kVectors];
   int count = 0;
   std::size_t offset = offset_;
   for (std::size_t i = part_; i < parts_.size() && direct(parts_[i]) && count < kVectors; ++i, offset = 0) {
     vectors[count++] = {parts_[i].data + offset, parts_[i].wire_bytes - offset};
   }
-  const ssize_t n = readv(fd, vectors, count);
+  const ssize_t n = link.receive(vectors, count);
   if (n > 0) advance(static_cast<std::size_t>(n));
   return n;
 }
 
-ssize_t Incoming::pump_through_scratch(int fd) {
+ssize_t Incoming::pump_through_scratch(Link& link) {
   scratch_.resize(kScratch);
   std::size_t wanted = 0, offset = offset_;
   for (std::size_t i = part_; i < parts_.size() && !direct(parts_[i]) && wanted < kScratch; ++i, offset = 0) {
     wanted += parts_[i].wire_bytes - offset;
   }
-  const ssize_t n = recv(fd, scratch_.data() + waiting_, std::min(wanted, kScratch) - waiting_, 0);
+  const iovec vector{scratch_.data() + waiting_, std::min(wanted, kScratch) - waiting_};
+  const ssize_t n = link.receive(&vector, 1);
   if (n <= 0) return n;
   const std::size_t have = waiting_ + static_cast<std::size_t>(n);
   std::size_t used = 0;
@@ -155,18 +154,18 @@ class Waiter {
   void wait(const std::vector<Outgoing>& out, const std::vector<Incoming>& in) {
     std::vector<pollfd> waits(links_.world() + 1);
     for (int peer = 0; peer < links_.world(); ++peer) {
-      waits[peer] = {hung_up_[peer] ? -1 : links_.fd(peer), POLLRDHUP, 0};
+      waits[peer] = {hung_up_[peer] ? -1 : links_.link(peer).fd(), POLLRDHUP, 0};
     }
     waits.back() = {links_.stop_fd(), POLLIN, 0};
     std::vector<int> awaited;
     for (const auto& stream : in) {
       if (stream.done()) continue;
-      waits[stream.peer()] = {links_.fd(stream.peer()), POLLIN, 0};
+      waits[stream.peer()] = {links_.link(stream.peer()).fd(), POLLIN, 0};
       awaited.push_back(stream.peer());
     }
     for (const auto& stream : out) {
-      if (!stream.may_send()) continue;
-      waits[stream.peer()].fd = links_.fd(stream.peer());
+      if (!stream.may_send() && !links_.link(stream.peer()).unsent()) continue;
+      waits[stream.peer()].fd = links_.link(stream.peer()).fd();
       waits[stream.peer()].events |= POLLOUT;
       if (std::count(awaited.begin(), awaited.end(), stream.peer()) == 0) awaited.push_back(stream.peer());
     }
@@ -195,17 +194,18 @@ class Waiter {
 
 }  // namespace
 
-void transfer(const Links& links, std::vector<Outgoing>& out, std::vector<Incoming>& in, const Operation& operation,
+void transfer(Links& links, std::vector<Outgoing>& out, std::vector<Incoming>& in, const Operation& operation,
               std::size_t head) {
   Waiter waiter(links, operation);
   const auto settle = [&](ssize_t n, int peer) {
     if (n > 0) return true;
     if (n < 0 && (errno == EAGAIN || errno == EINTR)) return false;
+    if (n < 0 && errno == EBADMSG) throw ExchangeError("what " + links.name(peer) + " sent was altered on the way");
     waiter.lost(peer);
   };
   const auto receive = [&](Incoming& stream) {
     const bool known = stream.announced();
-    const bool moved = settle(stream.pump(links.fd(stream.peer())), stream.peer());
+    const bool moved = settle(stream.pump(links.link(stream.peer())), stream.peer());
     if (!known && stream.announced()) require_same_operation(links, stream.peer(), operation, stream.operation());
     return moved;
   };
@@ -217,8 +217,10 @@ void transfer(const Links& links, std::vector<Outgoing>& out, std::vector<Incomi
     }
     for (auto& stream : out) {
       if (head != kAllFinal) stream.allow(head + std::max(in.front().applied(), sizeof(Operation)));
-      if (stream.may_send()) moved |= settle(stream.pump(links.fd(stream.peer())), stream.peer());
-      done &= stream.done();
+      if (stream.may_send()) moved |= settle(stream.pump(links.link(stream.peer())), stream.peer());
+      Link& link = links.link(stream.peer());
+      if (!stream.may_send() && link.unsent()) moved |= settle(link.flush(), stream.peer());
+      done &= stream.done() && !link.unsent();
     }
     if (done) return;
     if (moved) waiter.moved();

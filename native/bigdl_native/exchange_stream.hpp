@@ -34,7 +34,7 @@ class Outgoing {
   void allow(std::size_t wire_bytes) { allowed_ = wire_bytes; }
   std::size_t sent() const { return sent_; }
 
-  ssize_t pump(int fd);  // like send(2): bytes moved, or -1 and errno
+  ssize_t pump(Link& link);  // like send(2): bytes moved, or -1 and errno
 
  private:
   struct Part {
@@ -43,7 +43,7 @@ class Outgoing {
     bool encode;
   };
   void append(std::byte* data, std::size_t bytes, bool encode);
-  ssize_t pump_encoded(int fd, const Part& part, std::size_t limit);
+  ssize_t pump_encoded(Link& link, const Part& part, std::size_t limit);
 
   int peer_;
   Wire wire_;
@@ -70,7 +70,7 @@ class Incoming {
   bool announced() const { return applied_ >= sizeof(Operation); }
   const Operation& operation() const { return *announced_; }
 
-  ssize_t pump(int fd);  // like recv(2)
+  ssize_t pump(Link& link);  // like recv(2)
 
  private:
   struct Part {
@@ -81,8 +81,8 @@ class Incoming {
   };
   void append(std::byte* data, std::size_t bytes, Arrival arrival, bool decode);
   bool direct(const Part& part) const { return part.arrival == Arrival::store && !part.decode; }
-  ssize_t pump_direct(int fd);
-  ssize_t pump_through_scratch(int fd);
+  ssize_t pump_direct(Link& link);
+  ssize_t pump_through_scratch(Link& link);
   std::size_t apply(const Part& part, const std::byte* from, std::size_t bytes);
   void advance(std::size_t bytes);
 
@@ -101,7 +101,7 @@ class Incoming {
 // only outgoing stream depends on the only incoming one: its first `head` bytes (after the announcement) are final at
 // once, and one more for each that was applied.
 constexpr std::size_t kAllFinal = SIZE_MAX;
-void transfer(const Links& links, std::vector<Outgoing>& out, std::vector<Incoming>& in, const Operation& operation,
+void transfer(Links& links, std::vector<Outgoing>& out, std::vector<Incoming>& in, const Operation& operation,
               std::size_t head = kAllFinal);
 
 }  // namespace bigdl::exchange

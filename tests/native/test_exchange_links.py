@@ -67,8 +67,10 @@ def test_another_generation_is_refused() -> None:
     assert "it is not in this generation" in dialling
 
 
-def hello(rank: int = 1, to: int = 0, generation: int = 1, world: int = 2) -> bytes:
-    head = struct.pack("<8sQIIII", b"BDLKXCH1", generation, rank, to, world, 0)
+def hello(
+    rank: int = 1, to: int = 0, generation: int = 1, world: int = 2, encrypted: int = 0
+) -> bytes:
+    head = struct.pack("<8sQIIII", b"BDLKXCH1", generation, rank, to, world, encrypted)
     return head + os.urandom(32)
 
 
@@ -78,7 +80,10 @@ def proof(role: bytes, greeting: bytes, nonce: bytes, secret: bytes = SECRET) ->
 
 def read(connection: socket.socket, size: int) -> bytes:
     connection.settimeout(3)
-    return connection.recv(size, socket.MSG_WAITALL)
+    data = b""
+    while len(data) < size and (more := connection.recv(size - len(data))):
+        data += more
+    return data
 
 
 @pytest.mark.parametrize(
@@ -144,6 +149,7 @@ def test_strangers_do_no_harm() -> None:
             hello(rank=0),
             hello(world=7),
             hello(generation=9),
+            hello(encrypted=1),
         ):
             for _ in range(20):
                 strangers.append(socket.create_connection((HOST, port)))
