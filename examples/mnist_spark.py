@@ -41,7 +41,9 @@ def main():
     model.save(args.output / "mnist.keras")
     plot(history.history, args.output / "learning_curve.png")
     print(f"images per second: {len(train[0]) / min(timer.seconds):.0f} (best epoch)")
-    print(f"validation accuracy: {accuracy:.4f} within {args.epochs} epochs, {args.library}, {args.input}")
+    print(
+        f"validation accuracy: {accuracy:.4f} within {args.epochs} epochs, {args.library}, {args.input}"
+    )
 
 
 def build_model(keras):
