@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 from pyspark import RDD
+from pyspark.sql import Column as SparkColumn
 from pyspark.sql import DataFrame
 
 from bigdl_backend.graph.program import Program
 from bigdl_backend.graph.session import Session
-from bigdl_backend.spark.columns import Checked, Field
+from bigdl_backend.spark.columns import Field
 from bigdl_backend.spark.ingest import to_numpy
 from bigdl_backend.spark.shipped import ShippedProgram, context_of, ship
 
@@ -21,7 +22,8 @@ STEP = "test"
 
 def evaluate_frame(
     frame: DataFrame,
-    checked: Checked,
+    expressions: Sequence[SparkColumn],
+    fields: Sequence[Field],
     program: Program,
     metrics: Sequence[str],
     batch_size: int,
@@ -31,7 +33,8 @@ def evaluate_frame(
 
     Args:
         frame: the data.
-        checked: its columns, one for each batch input.
+        expressions: its columns, one for each batch input.
+        fields: their shapes and dtypes.
         program: traced for one worker.
         metrics: the state variables that the step adds to.
         batch_size: rows of each step.
@@ -40,11 +43,11 @@ def evaluate_frame(
     Returns:
         The final value of each of `metrics`, as if one process had seen all rows.
     """
-    selected = frame.select(*checked.expressions)
+    selected = frame.select(*expressions)
     if rows is not None:
         selected = selected.limit(rows)
     shipped = ship(program, context_of(frame))
-    task = _frame_task(shipped, checked.fields, tuple(metrics), batch_size)
+    task = _frame_task(shipped, tuple(fields), tuple(metrics), batch_size)
     parts = [bytes(row[0]) for row in selected.mapInArrow(task, "state binary").collect()]
     return _added_up(program, metrics, parts)
 

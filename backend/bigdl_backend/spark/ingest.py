@@ -126,20 +126,40 @@ def arrow_blocks(batches: Iterable[Any], datasets: Sequence[DataSet]) -> Iterato
 
 
 def to_numpy(column: Any, field: Field) -> np.ndarray:
-    """An Arrow column as an array of ``[rows, *field.shape]``; ValueError when a row has another size."""
+    """An Arrow column as an array of ``[rows, *field.shape]``.
+
+    Args:
+        column: numbers, or lists of lists of them.
+        field: its shape may have one -1, which then comes from the data.
+
+    Raises:
+        ValueError: nulls, rows of unequal length, or of another size than the field's.
+    """
+    import pyarrow.compute
     import pyarrow.types
 
     flat = column
     while pyarrow.types.is_list(flat.type) or pyarrow.types.is_large_list(flat.type):
+        sizes = pyarrow.compute.min_max(flat.value_lengths()).as_py()
+        if flat.null_count:
+            raise ValueError("it holds nulls")
+        if sizes["min"] != sizes["max"]:
+            raise ValueError(f"it holds arrays of {sizes['min']} to {sizes['max']} elements")
         flat = flat.flatten()
+    if flat.null_count:
+        raise ValueError(f"it holds {flat.null_count} nulls")
     values = flat.to_numpy(zero_copy_only=False)
-    wanted = (len(column), *field.shape)
-    if values.size != int(np.prod(wanted)) or flat.null_count:
-        raise ValueError(
-            f"{len(column)} rows hold {values.size} numbers ({flat.null_count} nulls) where rows of "
-            f"{list(field.shape)} were expected: the data changed after it was checked"
-        )
-    return values.reshape(wanted).astype(field.dtype, copy=False)
+    if values.size != 0 or -1 not in field.shape:
+        try:
+            values = values.reshape(len(column), *field.shape)
+        except ValueError:
+            raise ValueError(
+                f"rows of {values.size // max(1, len(column))} numbers do not have the shape "
+                f"{list(field.shape)}"
+            ) from None
+    else:
+        values = values.reshape(len(column), *(max(size, 0) for size in field.shape))
+    return values.astype(field.dtype, copy=False)
 
 
 def _indices(rows: np.ndarray) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any
 
@@ -78,7 +78,7 @@ class Settings:
     validation_steps: int | None = None
     validate: frozenset[int] = frozenset()
     workers: int | None = None
-    deadlines: Deadlines = Deadlines()
+    deadlines: Deadlines = field(default_factory=Deadlines)
 
 
 class Training:
@@ -111,7 +111,7 @@ class Training:
         self._sources = {TRAIN: source} | ({} if validation is None else {VALIDATION: validation})
         self._running = ExitStack()
         self._finished = False
-        self._coordinator: Coordinator
+        self._coordinator: Coordinator | None = None
 
     def __enter__(self) -> Training:
         return self
@@ -123,7 +123,7 @@ class Training:
         trace: TracebackType | None,
     ) -> None:
         with self._running:
-            if kind is not None and hasattr(self, "_coordinator"):
+            if kind is not None and self._coordinator is not None:
                 self._coordinator.fail("the driver gave up")
 
     def start(self, epoch: int = 0) -> None:
@@ -134,7 +134,7 @@ class Training:
             DataSet(name, item.fields, item.rows, lane_count(item.rows, self.workers))
             for name, item in self._sources.items()
         )
-        self._coordinator = Coordinator(
+        coordinator = self._coordinator = Coordinator(
             self.workers,
             {},
             epoch=epoch,
@@ -144,11 +144,11 @@ class Training:
             slots_hint=f"the application has {cluster.slots} slots, and other jobs hold some of them",
             retry_hint=cluster.retry_hint,
         )
-        self._running.callback(self._coordinator.close)
+        self._running.callback(coordinator.close)
         workers_an_executor = -(-self.workers // cluster.executors)
         plan = TrainingPlan(
-            coordinator=self._coordinator.address,
-            secret=self._coordinator.secret,
+            coordinator=coordinator.address,
+            secret=coordinator.secret,
             workers=self.workers,
             workers_a_host=self.workers if cluster.on_one_host else workers_an_executor,
             threads=cluster.threads(self.workers),
@@ -164,7 +164,7 @@ class Training:
         )
         lanes = [dataset.lanes for dataset in datasets]
         data = _distributed(list(self._sources.values()), lanes, self.workers)
-        job = TrainingJob(self._context, data, plan, self._program, self._coordinator)
+        job = TrainingJob(self._context, data, plan, self._program, coordinator)
         self._running.enter_context(job)
 
     def events(self) -> Iterator[Event]:
@@ -173,28 +173,33 @@ class Training:
         Raises:
             TrainingFailed: the training cannot go on.
         """
-        while True:
-            event = self._coordinator.next_event()
+        while not self._finished:
+            event = self._started.next_event()
             if isinstance(event, Failed):
                 raise TrainingFailed(event.reason)
             yield event
-            if self._finished:
-                return
 
     def proceed(
         self, epoch: int, state: Mapping[str, np.ndarray], changed: frozenset[str] = frozenset()
     ) -> None:
         """After `EpochDone`: begin `epoch` with `state`, of which `changed` differs from what was uploaded."""
-        self._coordinator.proceed(epoch, state, changed)
+        self._started.proceed(epoch, state, changed)
 
     def halt(self) -> None:
         """End the current epoch early: `EpochDone` follows right after the last `StepDone`, or very soon after it."""
-        self._coordinator.halt()
+        self._started.halt()
 
     def finish(self) -> None:
-        """After `EpochDone`: let the workers end."""
+        """Let the workers end; all right before `start`, too."""
         self._finished = True
-        self._coordinator.finish()
+        if self._coordinator is not None:
+            self._coordinator.finish()
+
+    @property
+    def _started(self) -> Coordinator:
+        if self._coordinator is None:
+            raise RuntimeError("the training has not been started")
+        return self._coordinator
 
 
 def _distributed(sources: Sequence[Source], lanes: Sequence[int], workers: int) -> DataFrame | RDD:

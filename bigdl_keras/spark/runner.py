@@ -1,0 +1,112 @@
+"""Epochs on the workers of a Spark application, as the callbacks on the driver see them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from bigdl_backend.spark.coordinator import EpochDone, Lost, Started, StepDone
+from bigdl_backend.spark.training import Training
+from bigdl_keras.callbacks.callback_list import CallbackList
+from bigdl_keras.trainers.local_runner import plain_logs
+from bigdl_keras.trainers.step import ModelProgram
+
+_LOG = logging.getLogger("bigdl_keras.spark")
+
+
+class SparkRunner:
+    """An `EpochRunner` whose steps happen in Spark tasks.
+
+    After every epoch the model on the driver has the workers' weights, optimizer state and metrics; whatever
+    callbacks change of it reaches the workers before the next epoch.
+
+    Args:
+        model: the model.
+        traced: its steps, traced for several workers.
+        training: the engine, not yet started.
+        local_validation: validates on data of the driver; None: the workers validate.
+    """
+
+    def __init__(
+        self,
+        model: Any,
+        traced: ModelProgram,
+        training: Training,
+        local_validation: Callable[[int, CallbackList], dict[str, Any]] | None = None,
+    ) -> None:
+        self._model, self._traced, self._training = model, traced, training
+        self._local_validation = local_validation
+        self._uploaded: dict[str, np.ndarray] | None = None
+        self._validation: dict[str, np.ndarray] = {}
+        self._events: Any = None
+
+    def train_epoch(self, epoch: int, callbacks: CallbackList) -> dict[str, Any]:
+        """See `EpochRunner`."""
+        if self._uploaded is None:
+            self._training.start(epoch)
+            self._events = self._training.events()
+        else:
+            self._training.proceed(epoch, self._state(), self._changed(self._uploaded))
+        logs: dict[str, Any] = {}
+        group, begun, halted = self._model.steps_per_execution, False, False
+        step = -1
+        for event in self._events:
+            if isinstance(event, StepDone):
+                step, logs = event.step, event.logs
+                if not begun:
+                    callbacks.on_train_batch_begin(step)
+                begun = (step + 1) % group != 0
+                if not begun:
+                    callbacks.on_train_batch_end(step, logs)
+                if self._model.stop_training and not halted:
+                    halted = True
+                    self._training.halt()
+            elif isinstance(event, EpochDone):
+                break
+            elif isinstance(event, Lost):
+                _LOG.warning(
+                    "%s was lost (%s); waiting for its replacement", event.worker, event.reason
+                )
+            elif isinstance(event, Started) and event.generation > 1:
+                _LOG.warning(
+                    "training goes on at epoch %d, step %d", event.epoch + 1, event.step + 1
+                )
+        if begun:
+            callbacks.on_train_batch_end(step, logs)
+        self._take_over(event.arrays)
+        return logs
+
+    def validate(self, epoch: int, callbacks: CallbackList) -> dict[str, Any]:
+        """See `EpochRunner`."""
+        if self._local_validation is not None:
+            return self._local_validation(epoch, callbacks)
+        callbacks.on_test_begin()
+        for name, value in self._validation.items():
+            self._traced.program.state[name][...] = value
+        logs = plain_logs(self._model.get_metrics_result())
+        callbacks.on_test_end(logs)
+        return logs
+
+    def _take_over(self, arrays: dict[str, np.ndarray]) -> None:
+        self._uploaded, self._validation = {}, {}
+        for key, value in arrays.items():
+            kind, _, name = key.partition(":")
+            if kind == "state":
+                self._uploaded[name] = value
+                self._traced.program.state[name][...] = value
+            else:
+                self._validation[name] = value
+
+    def _state(self) -> dict[str, np.ndarray]:
+        return {name: value.copy() for name, value in self._traced.program.state.items()}
+
+    def _changed(self, uploaded: dict[str, np.ndarray]) -> frozenset[str]:
+        state, metrics = self._traced.program.state, self._traced.metric_state
+        return frozenset(
+            name
+            for name, value in uploaded.items()
+            if name not in metrics and value.tobytes() != state[name].tobytes()
+        )

@@ -1,0 +1,304 @@
+"""`fit`, `evaluate` and `predict` on Spark DataFrames and RDDs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from pyspark import RDD
+from pyspark.sql import DataFrame
+
+from bigdl_backend.spark.columns import Field, Use
+from bigdl_backend.spark.deadlines import Deadlines
+from bigdl_backend.spark.evaluate import evaluate_frame, evaluate_rdd
+from bigdl_backend.spark.predict import predict_frame, predict_rdd
+from bigdl_backend.spark.shipped import context_of
+from bigdl_backend.spark.training import FrameSource, Settings, Training
+from bigdl_keras import tree
+from bigdl_keras.callbacks.callback_list import CallbackList
+from bigdl_keras.random import make_default_seed
+from bigdl_keras.spark.roles import Columns, column_roles, symbolic_inputs
+from bigdl_keras.spark.runner import SparkRunner
+from bigdl_keras.spark.sources import ModelData, model_data
+from bigdl_keras.trainers.data_adapters import get_data_adapter
+from bigdl_keras.trainers.data_adapters.unpack import unpack_x_y_sample_weight
+from bigdl_keras.trainers.epoch_loop import run_epochs, should_validate
+from bigdl_keras.trainers.local_runner import LocalRunner, plain_logs
+from bigdl_keras.trainers.step import batch_spec, trace_program
+
+_DEFAULT_BATCH = 32
+_PREDICT_BATCH = 256
+
+
+def fit_spark(
+    model: Any,
+    data: Any,
+    *,
+    feature_cols: Columns = None,
+    label_cols: Columns = None,
+    sample_weight_col: str | None = None,
+    num_workers: int | None = None,
+    seed: int | None = None,
+    deadlines: Deadlines | None = None,
+    batch_size: int | None = None,
+    epochs: int = 1,
+    verbose: Any = "auto",
+    callbacks: Any = None,
+    validation_split: float = 0.0,
+    validation_data: Any = None,
+    shuffle: bool | str = True,
+    class_weight: Mapping[int, float] | None = None,
+    sample_weight: Any = None,
+    initial_epoch: int = 0,
+    steps_per_epoch: int | None = None,
+    validation_steps: int | None = None,
+    validation_batch_size: int | None = None,
+    validation_freq: int | Sequence[int] = 1,
+) -> Any:
+    """Train on a DataFrame or an RDD; what `Model.fit` does when it is given one.
+
+    The workers are long Spark tasks that read their rows once and exchange gradients directly. Any number of
+    them gives the loss curve of one process. Callbacks run here, on the driver, and see global metrics.
+
+    Args:
+        model: a compiled model.
+        data: a DataFrame, or an RDD of (x, y) or (x, y, sample_weight).
+        feature_cols: columns for the input: a name, or names of number columns that form a vector; with several
+            inputs one entry each, or a dict by input names.
+        label_cols: the same for the outputs.
+        sample_weight_col: column of sample weights.
+        num_workers: how many tasks train; default: one an executor.
+        seed: of the order of rows; default: drawn from the global seed.
+        deadlines: how long to wait for workers, replacements and exchanges.
+        batch_size: rows of a step on all workers together, 32 by default.
+        epochs: number of the epoch to stop at.
+        verbose: 0 silent, 1 a progress bar, 2 a line an epoch, "auto" 1.
+        callbacks: callbacks, called in order. Batch callbacks follow the workers, a little later.
+        validation_split: refused: split the DataFrame with `randomSplit`.
+        validation_data: a DataFrame or RDD like `data`, or arrays `(x, y)` that the driver validates on.
+        shuffle: a new order of rows every epoch.
+        class_weight: weights of samples by class number.
+        sample_weight: refused: name a column in `sample_weight_col`.
+        initial_epoch: number of the first epoch.
+        steps_per_epoch: steps of an epoch; default: all rows.
+        validation_steps: steps of a validation; default: all rows.
+        validation_batch_size: default `batch_size`.
+        validation_freq: validate every so many epochs, or after the epochs listed.
+
+    Returns:
+        A `History`.
+
+    Raises:
+        ValueError, TypeError: what cannot work, said before training starts.
+        TrainingFailed: the cluster could not finish the training.
+    """
+    _refuse(validation_split, sample_weight, shuffle)
+    columns = (feature_cols, label_cols, sample_weight_col)
+    given = model_data(model, data, *columns, class_weight)
+    _check_labels(given)
+    on_spark = isinstance(validation_data, DataFrame | RDD)
+    checked = None
+    if on_spark:
+        checked = _like(given, model_data(model, validation_data, *columns, class_weight))
+    model._build_from(given.example())
+    modes = ["train"] if checked is None else ["train", "test"]
+    traced = trace_program(model, modes, _specs(given), distributed=True)
+    size = batch_size or _DEFAULT_BATCH
+    validates = frozenset(
+        epoch
+        for epoch in range(epochs)
+        if validation_data is not None and should_validate(epoch, validation_freq)
+    )
+    settings = Settings(
+        batch_size=size,
+        validation_batch_size=validation_batch_size or size,
+        shuffle=bool(shuffle),
+        seed=make_default_seed() if seed is None else seed,
+        reset=traced.metric_state,
+        steps_per_epoch=steps_per_epoch,
+        validation_steps=validation_steps,
+        validate=validates,
+        workers=num_workers,
+        deadlines=deadlines or Deadlines(),
+    )
+    local = None
+    if validation_data is not None and not on_spark:
+        x, y, weight = unpack_x_y_sample_weight(validation_data)
+        source = get_data_adapter(x, y, weight, settings.validation_batch_size)
+        batches = model._batches(source, validation_steps)
+        local = LocalRunner(model, model._ready_steps(), batches, batches).validate
+    context = _context(data)
+    validation = None if checked is None else checked.source
+    with Training(context, traced.program, given.source, settings, validation) as training:
+        told = CallbackList(
+            callbacks,
+            add_history=True,
+            add_progbar=verbose != 0,
+            model=model,
+            verbose=verbose,
+            epochs=epochs,
+            steps=steps_per_epoch or -(-given.source.rows // size),
+        )
+        runner = SparkRunner(model, traced, training, local)
+        history = run_epochs(
+            model, runner, told, epochs, initial_epoch, lambda epoch: epoch in validates
+        )
+        training.finish()
+    return history
+
+
+def evaluate_spark(
+    model: Any,
+    data: Any,
+    *,
+    feature_cols: Columns = None,
+    label_cols: Columns = None,
+    sample_weight_col: str | None = None,
+    batch_size: int | None = None,
+    verbose: Any = "auto",
+    steps: int | None = None,
+    callbacks: Any = None,
+) -> dict[str, Any]:
+    """The loss and metrics on a DataFrame or RDD, as `Model.evaluate` gives them; arguments as for `fit_spark`.
+
+    Every task sums up metric state over its own rows; only that state travels.
+    """
+    given = model_data(model, data, feature_cols, label_cols, sample_weight_col)
+    _check_labels(given)
+    model._build_from(given.example())
+    size = batch_size or _DEFAULT_BATCH
+    told = CallbackList(
+        callbacks, add_progbar=verbose != 0, model=model, verbose=verbose, epochs=1, steps=steps
+    )
+    told.on_test_begin()
+    model.reset_metrics()
+    traced = trace_program(model, ["test"], _specs(given))
+    program, metrics = traced.program, traced.metric_state
+    source = given.source
+    if isinstance(source, FrameSource):
+        rows = None if steps is None else steps * size
+        state = evaluate_frame(
+            source.frame, source.expressions, source.fields, program, metrics, size, rows
+        )
+    elif steps is not None:
+        raise ValueError("`steps` is for DataFrames; take the records of an RDD that you want")
+    else:
+        state = evaluate_rdd(source.rdd, source.split, source.fields, program, metrics, size)
+    for name, value in state.items():
+        program.state[name][...] = value
+    logs = plain_logs(model.get_metrics_result())
+    told.on_test_end(logs)
+    return logs
+
+
+def predict_spark(
+    model: Any,
+    data: Any,
+    *,
+    feature_cols: Columns = None,
+    prediction_col: str | Sequence[str] = "prediction",
+    batch_size: int | None = None,
+) -> Any:
+    """Score a DataFrame or an RDD lazily, where its rows are.
+
+    Args:
+        model: a built model.
+        data: a DataFrame, or an RDD of x (with several inputs of tuples of arrays).
+        feature_cols: as for `fit_spark`.
+        prediction_col: the new column, an array of numbers; with several outputs one name each (default
+            `prediction_<output name>`).
+        batch_size: rows scored at once, 256 by default.
+
+    Returns:
+        The DataFrame with the new column, or an RDD of predictions in the order of the records.
+    """
+    inputs = symbolic_inputs(model)
+    if inputs is None:
+        raise ValueError("the model is not built: give it an Input, or fit it, before predict")
+    size = batch_size or _PREDICT_BATCH
+    flat = tree.flatten(inputs)
+    open_shapes = [tuple(-1 if n is None else n for n in tensor.shape[1:]) for tensor in flat]
+    specs = tree.map_structure(lambda tensor: batch_spec(tensor.shape[1:], tensor.dtype), inputs)
+    traced = trace_program(model, ["predict"], (specs, None, None))
+    if isinstance(data, RDD):
+        fields = [
+            Field(f"c{number}", shape, tensor.dtype, "")
+            for number, (tensor, shape) in enumerate(zip(flat, open_shapes, strict=True))
+        ]
+        return predict_rdd(data, fields, traced.program, size)
+    roles = column_roles(model, feature_cols)
+    uses = [
+        Use(use.argument, use.columns, use.dtype, shape)
+        for use, shape in zip(roles.uses, open_shapes, strict=True)
+    ]
+    names = _prediction_names(prediction_col, traced.program.graphs["predict"].outputs, model)
+    return predict_frame(data, uses, traced.program, names, size)
+
+
+def _prediction_names(given: str | Sequence[str], outputs: Sequence[str], model: Any) -> list[str]:
+    if not isinstance(given, str):
+        if len(given) != len(outputs):
+            raise ValueError(
+                f"the model has {len(outputs)} outputs, prediction_col names {len(given)}"
+            )
+        return list(given)
+    if len(outputs) == 1:
+        return [given]
+    names = getattr(model, "output_names", None) or range(len(outputs))
+    return [f"{given}_{name}" for name in names]
+
+
+def _specs(data: ModelData) -> tuple[Any, Any, Any]:
+    return data.mapped(lambda field: batch_spec(field.shape, field.dtype))
+
+
+def _context(data: Any) -> Any:
+    context = data.context if isinstance(data, RDD) else context_of(data)
+    if context is None:
+        raise ValueError(
+            "training on Spark Connect is not supported: the workers need a driver process to report to. "
+            "Use a classic SparkSession for fit; predict and evaluate work on Connect."
+        )
+    return context
+
+
+def _check_labels(data: ModelData) -> None:
+    if data.structure[1] is None:
+        raise ValueError(
+            "`label_cols` is missing: name the columns of the DataFrame to learn from or to compare with"
+        )
+
+
+def _like(training: ModelData, validation: ModelData) -> ModelData:
+    """The validation data, if its rows are like those trained on."""
+    for ours, theirs in zip(training.fields, validation.fields, strict=True):
+        if ours.shape != theirs.shape:
+            raise ValueError(
+                f"validation_data has rows of {list(theirs.shape)} where the training data has {list(ours.shape)}"
+            )
+    fields = training.fields
+    source = validation.source
+    if isinstance(source, FrameSource):
+        expressions = tuple(
+            expression.cast(field.sent_as).alias(field.alias)
+            for expression, field in zip(source.expressions, fields, strict=True)
+        )
+        return ModelData(
+            FrameSource(source.frame, expressions, fields, source.rows), validation.structure
+        )
+    return ModelData(
+        type(source)(source.rdd, source.split, fields, source.rows), validation.structure
+    )
+
+
+def _refuse(validation_split: float, sample_weight: Any, shuffle: Any) -> None:
+    if validation_split:
+        raise ValueError(
+            "`validation_split` is for arrays. Split the DataFrame: "
+            "train, validation = df.randomSplit([0.8, 0.2]), and give validation_data=validation."
+        )
+    if sample_weight is not None:
+        raise ValueError("`sample_weight` is for arrays: name a column in `sample_weight_col`.")
+    if not isinstance(shuffle, bool | np.bool_):
+        raise ValueError(f"on Spark `shuffle` must be True or False, got {shuffle!r}")
