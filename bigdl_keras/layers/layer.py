@@ -496,10 +496,19 @@ class Layer(LayerState):
 
     @default
     def compute_output_shape(self, *args: Any, **kwargs: Any) -> Any:
-        """The shape of the outputs for the shape of the inputs (by tracing ``call``)."""
-        shapes = [*args, *kwargs.values()]
-        inputs = [shapes_to_tensors(shape, self.compute_dtype) for shape in shapes]
-        outputs = self.compute_output_spec(*inputs)
+        """The shape of the outputs for the shapes of the inputs, by tracing ``call``.
+
+        The layer stays as it is: one that is not built is copied for the purpose.
+        """
+        inputs = [shapes_to_tensors(shape, self.compute_dtype) for shape in args]
+        named = {
+            name.removesuffix("_shape"): shapes_to_tensors(shape, self.compute_dtype)
+            for name, shape in kwargs.items()
+        }
+        if self.built:
+            outputs = self.compute_output_spec(*inputs, **named)
+        else:
+            outputs = type(self).from_config(self.get_config())(*inputs, **named)
         return tree.map_structure(lambda x: x.shape, outputs)
 
     def stateless_call(
