@@ -1,7 +1,8 @@
 // max_pool, max_pool_grad, avg_pool, avg_pool_grad over channels-last x[N, *S, C].
 //
 // Fewer than three spatial dimensions are three with leading ones. Images are shared out among the threads. Inside an
-// image a window is folded first along its depth and height, over whole rows of memory, then along its width.
+// image a window is folded first along its depth and height, over whole rows of memory, then along its width, for a few
+// channels at a time that stay in registers.
 #include <algorithm>
 #include <array>
 #include <limits>
@@ -15,7 +16,15 @@ namespace bigdl {
 
 namespace {
 
-constexpr std::int64_t kChannels = 64;  // as many as are folded in a small buffer at a time
+// Calls body(first channel, number of channels) with numbers that the compiler knows: 16, 4 or 1.
+template <class Body>
+BIGDL_INLINE void in_blocks(std::int64_t channels, const Body& body) {
+  std::int64_t i = 0;
+  for (; i + 16 <= channels; i += 16) body(i, std::integral_constant<int, 16>{});
+  for (; i + 4 <= channels; i += 4) body(i, std::integral_constant<int, 4>{});
+  for (; i < channels; ++i) body(i, std::integral_constant<int, 1>{});
+}
+#define BIGDL_BLOCK __attribute__((always_inline))
 
 struct Range {
   std::int64_t begin, end;
@@ -107,15 +116,18 @@ BIGDL_CLONES void max_pool_image(const Geometry& geometry, const S* __restrict x
         }
       }
       for (const Range wide : width.inputs) {
-        for (std::int64_t begin = 0; begin < c; begin += kChannels) {
-          const std::int64_t n = std::min(c - begin, kChannels);
-          Wide<S> best[kChannels];
-          std::fill_n(best, n, kLowest);
+        in_blocks(c, [&](std::int64_t begin, auto n) BIGDL_BLOCK {
+          Wide<S> best[n];
+#pragma omp simd
+          for (int i = 0; i < n; ++i) best[i] = kLowest;
           for (std::int64_t w = wide.begin; w < wide.end; ++w) {
-            for (std::int64_t i = 0; i < n; ++i) best[i] = larger<Wide<S>>(row[w * c + begin + i], best[i]);
+#pragma omp simd
+            for (int i = 0; i < n; ++i) best[i] = larger<Wide<S>>(row[w * c + begin + i], best[i]);
           }
-          for (std::int64_t i = 0; i < n; ++i) *y++ = narrow<S>(best[i]);
-        }
+#pragma omp simd
+          for (int i = 0; i < n; ++i) y[begin + i] = narrow<S>(best[i]);
+        });
+        y += c;
       }
     }
   }
@@ -131,16 +143,18 @@ BIGDL_CLONES void max_pool_grad_image(const Geometry& geometry, const S* __restr
   for (const Range deep : depth.inputs) {
     for (const Range high : height.inputs) {
       for (const Range wide : width.inputs) {
-        for (std::int64_t begin = 0; begin < c; begin += kChannels) {
-          const std::int64_t n = std::min(c - begin, kChannels);
-          Wide<S> maximum[kChannels], left[kChannels];
-          for (std::int64_t i = 0; i < n; ++i) maximum[i] = widen(*y++);
-          for (std::int64_t i = 0; i < n; ++i) left[i] = widen(*g++);
+        in_blocks(c, [&](std::int64_t begin, auto n) BIGDL_BLOCK {
+          Wide<S> maximum[n], left[n];
+#pragma omp simd
+          for (int i = 0; i < n; ++i) maximum[i] = widen(y[begin + i]);
+#pragma omp simd
+          for (int i = 0; i < n; ++i) left[i] = widen(g[begin + i]);
           for (std::int64_t d = deep.begin; d < deep.end; ++d) {
             for (std::int64_t h = high.begin; h < high.end; ++h) {
               for (std::int64_t w = wide.begin; w < wide.end; ++w) {
                 const std::int64_t at = ((d * height.input_size() + h) * width.input_size() + w) * c + begin;
-                for (std::int64_t i = 0; i < n; ++i) {
+#pragma omp simd
+                for (int i = 0; i < n; ++i) {
                   const bool hit = widen(x[at + i]) == maximum[i];
                   dx[at + i] = narrow<S>(widen(dx[at + i]) + choose(hit, left[i], Wide<S>{0}));
                   left[i] = choose(hit, Wide<S>{0}, left[i]);
@@ -148,7 +162,9 @@ BIGDL_CLONES void max_pool_grad_image(const Geometry& geometry, const S* __restr
               }
             }
           }
-        }
+        });
+        y += c;
+        g += c;
       }
     }
   }
@@ -181,16 +197,19 @@ BIGDL_CLONES void avg_pool_image(const Geometry& geometry, const S* __restrict f
       for (std::int64_t x = 0; x < count(width.*near); ++x) {
         const Range wide = (width.*near)[static_cast<std::size_t>(x)];
         const W scale = gradient ? W{1} : share(depth, z) * share(height, y) * share(width, x);
-        for (std::int64_t begin = 0; begin < c; begin += kChannels) {
-          const std::int64_t n = std::min(c - begin, kChannels);
-          W sum[kChannels];
-          std::fill_n(sum, n, W{0});
+        in_blocks(c, [&](std::int64_t begin, auto n) BIGDL_BLOCK {
+          W sum[n];
+#pragma omp simd
+          for (int i = 0; i < n; ++i) sum[i] = 0;
           for (std::int64_t w = wide.begin; w < wide.end; ++w) {
             const W weight = gradient ? share(width, w) : W{1};
-            for (std::int64_t i = 0; i < n; ++i) sum[i] += row[w * c + begin + i] * weight;
+#pragma omp simd
+            for (int i = 0; i < n; ++i) sum[i] += row[w * c + begin + i] * weight;
           }
-          for (std::int64_t i = 0; i < n; ++i) *to++ = narrow<S>(sum[i] * scale);
-        }
+#pragma omp simd
+          for (int i = 0; i < n; ++i) to[begin + i] = narrow<S>(sum[i] * scale);
+        });
+        to += c;
       }
     }
   }
