@@ -153,8 +153,9 @@ class Function(Operation):
                         f"including invalid value {x} of type {type(x)}"
                     )
         self._graph = map_graph(flat_inputs, flat_outputs)
-        self._inputs_struct = _listed(inputs)
-        self._outputs_struct = _listed(outputs)
+        # Copies: callers may go on changing their lists.
+        self._inputs_struct = tree.map_structure(lambda x: x, inputs)
+        self._outputs_struct = tree.map_structure(lambda x: x, outputs)
         self._inputs: list[KerasTensor] = flat_inputs
         self._outputs: list[KerasTensor] = flat_outputs
 
@@ -210,7 +211,3 @@ class Function(Operation):
             for x, value in zip(node.outputs, tree.flatten(results), strict=True):
                 values[id(x)] = value
         return tree.pack_sequence_as(self._outputs_struct, [values[id(x)] for x in self._outputs])
-
-
-def _listed(structure: Any) -> Any:
-    return [structure] if isinstance(structure, KerasTensor) else structure

@@ -44,6 +44,11 @@ class Node:
                     f"All operation outputs must be tensors. Operation {operation} returned a "
                     f"non-tensor. Non-tensor received: {output}"
                 )
+            if any(output is x for x in self.input_tensors):
+                raise ValueError(
+                    f"Operation {operation} returned its own symbolic input {output}. Its "
+                    "`compute_output_spec()` must return a new KerasTensor"
+                )
         recorded = all(x.record_history for x in self.input_tensors)
         index = len(operation._inbound_nodes)
         operation._inbound_nodes.append(self)

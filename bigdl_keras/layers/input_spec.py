@@ -111,8 +111,8 @@ def assert_input_compatibility(input_spec: Any, inputs: Any, layer_name: str) ->
             continue
         if not hasattr(x, "shape"):
             raise ValueError(
-                f"Inputs to a layer should be tensors. Got '{x}' (of type {type(x)}) as input for "
-                f"layer '{layer_name}'."
+                f"Inputs to a layer should be tensors. Got '{x}' (of type {type(x)}) as input "
+                f"{index} with name '{spec.name}' for layer '{layer_name}'."
             )
         problem = _mismatch(spec, x)
         if problem:
