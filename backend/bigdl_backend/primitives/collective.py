@@ -10,18 +10,21 @@ from bigdl_backend.graph.trace import bind
 from bigdl_backend.primitives import functional as F
 
 
-def _psum_shape(*xs: TensorSpec) -> tuple[TensorSpec, ...]:
+def _psum_shape(*xs: TensorSpec, order: int = 0) -> tuple[TensorSpec, ...]:
     return xs
 
 
-def _psum_gradient(g, outputs, *xs):
+def _psum_gradient(g, outputs, *xs, order=0):
     if len(xs) == 1:
         return (bind("psum", g),)
     return bind("psum", *(F.zeros_like(x) if h is None else h for h, x in zip(g, xs, strict=True)))
 
 
 @primitive("psum", shape=_psum_shape, gradient=_psum_gradient)
-def psum(*xs):
-    """Each operand summed over all workers; the truth is that of a single worker."""
+def psum(*xs, order=0):
+    """Each operand summed over all workers; the truth is that of a single worker.
+
+    `order` is the place among the sums of a step, which all workers do in one order; passes set it.
+    """
     copies = tuple(np.copy(x) for x in xs)
     return copies[0] if len(copies) == 1 else copies
