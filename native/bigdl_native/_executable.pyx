@@ -54,7 +54,8 @@ cdef extern from "executable.hpp" namespace "bigdl" nogil:
         void add_kernel(CppKernel*, Slots, Slots) except +
         void add_copy(Slot, Slot, size_t) except +
         void add_callback(Callback, void*, Slots, Slots) except +
-        void add_sum(const vector[Operand]&, Slots, Slots) except +
+        void add_sum(const vector[Operand]&, Slots, Slots, cbool) except +
+        void add_wait(size_t) except +
         void add_scan(CppScan) except +
         void run(void* const*, Collective*) except +translate_exchange_error
         void profile(cbool)
@@ -117,6 +118,7 @@ cdef class Executable:
     """
 
     cdef shared_ptr[CppExecutable] executable
+    cdef Mesh mesh  # of the last run: native code compares its address
     cdef list kept  # kernels, arrays, functions and bodies that the steps point to
     cdef vector[int64_t] external_bytes
     cdef vector[void*] externals
@@ -164,12 +166,20 @@ cdef class Executable:
         self.kept.append(step)
         self.executable.get().add_callback(_call, <void*>step, inputs, outputs)
 
-    def add_sum(self, specs, inputs, outputs):
-        """Sum each input, `(dtype, shape)` in `specs`, over all workers in one exchange."""
+    def add_sum(self, specs, inputs, outputs, bint wait):
+        """Sum each input, `(dtype, shape)` in `specs`, over all workers in one exchange.
+
+        With `wait` it is done when the next step begins; otherwise it goes on beside the next steps,
+        until `add_wait`.
+        """
         cdef vector[Operand] operands
         for dtype, shape in specs:
             operands.push_back(operand_of(dtype, shape))
-        self.executable.get().add_sum(operands, inputs, outputs)
+        self.executable.get().add_sum(operands, inputs, outputs, wait)
+
+    def add_wait(self, size_t number):
+        """Wait for a sum; `number` counts the calls of `add_sum`, from 0."""
+        self.executable.get().add_wait(number)
 
     def add_scan(
         self, Executable body not None, size_t constants, carry_bytes, x_item_bytes, y_item_bytes,
@@ -220,6 +230,7 @@ cdef class Executable:
         cdef CppExecutable* executable = self.executable.get()
         cdef cnp.ndarray array
         cdef size_t i = 0
+        self.mesh = mesh
         if mesh is not None:
             collective = (<Mesh?>mesh).collective
         if len(arrays) != self.externals.size():

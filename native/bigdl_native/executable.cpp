@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "collective.hpp"
+#include "communicator.hpp"
 
 namespace bigdl {
 namespace {
@@ -83,11 +84,13 @@ class CallbackStep : public Step {
   Addresses inputs_, outputs_;
 };
 
+}  // namespace
+
 // The exchange sums in place, so inputs move into the outputs first (the planner lets them share where it can).
 class SumStep : public Step {
  public:
-  SumStep(const std::vector<Operand>& operands, Executable::Slots inputs, Executable::Slots outputs)
-      : inputs_(std::move(inputs)), outputs_(std::move(outputs)) {
+  SumStep(const std::vector<Operand>& operands, Executable::Slots inputs, Executable::Slots outputs, bool wait)
+      : inputs_(std::move(inputs)), outputs_(std::move(outputs)), wait_(wait) {
     for (const auto& operand : operands) {
       bytes_.push_back(operand.bytes());
       counts_.push_back(operand.size());
@@ -98,11 +101,21 @@ class SumStep : public Step {
   void run(Frame& frame) override {
     void* const* sources = inputs_.in(frame);
     void* const* sums = outputs_.in(frame);
-    for (std::size_t i = 0; i < bytes_.size(); ++i) {
+    const std::size_t n = bytes_.size();
+    for (std::size_t i = 0; i < n; ++i) {
       if (sources[i] != sums[i] && bytes_[i] != 0) std::memcpy(sums[i], sources[i], bytes_[i]);
     }
-    if (frame.collective == nullptr) return;
-    frame.collective->all_reduce(sums, counts_.data(), dtypes_.data(), static_cast<int>(bytes_.size()));
+    if (frame.communicator == nullptr) return;
+    Sum sum{std::vector<void*>(sums, sums + n), counts_.data(), dtypes_.data()};
+    if (wait_) {
+      frame.communicator->run(sum);
+    } else {
+      ticket_ = frame.communicator->start(std::move(sum));
+    }
+  }
+
+  void wait(Frame& frame) const {
+    if (frame.communicator != nullptr) frame.communicator->wait(ticket_);
   }
 
  private:
@@ -110,7 +123,11 @@ class SumStep : public Step {
   std::vector<std::size_t> bytes_;
   std::vector<std::int64_t> counts_;
   std::vector<DType> dtypes_;
+  bool wait_;
+  Communicator::Ticket ticket_ = 0;
 };
+
+namespace {
 
 // Carries alternate between the output and a spare buffer so that an iteration never writes what it still reads;
 // the parity is chosen so that the last iteration writes the output.
@@ -154,11 +171,21 @@ class ScanStep : public Step {
     for (std::size_t y = 0; y < scan_.y_item_bytes.size(); ++y) {
       externals_[next++] = output(frame, carries + y) + item * scan_.y_item_bytes[y];
     }
-    scan_.body->run(externals_.data(), frame.collective);
+    scan_.body->run_steps(externals_.data(), frame.communicator);
   }
 
   Executable::Scan scan_;
   std::vector<void*> externals_;
+};
+
+class WaitStep : public Step {
+ public:
+  explicit WaitStep(const SumStep* sum) : sum_(sum) {}
+
+  void run(Frame& frame) override { sum_->wait(frame); }
+
+ private:
+  const SumStep* sum_;
 };
 
 }  // namespace
@@ -206,15 +233,31 @@ void Executable::add_callback(Callback callback, void* context, Slots inputs, Sl
   append(std::make_unique<CallbackStep>(callback, context, std::move(inputs), std::move(outputs)));
 }
 
-void Executable::add_sum(const std::vector<Operand>& operands, Slots inputs, Slots outputs) {
-  append(std::make_unique<SumStep>(operands, std::move(inputs), std::move(outputs)));
+void Executable::add_sum(const std::vector<Operand>& operands, Slots inputs, Slots outputs, bool wait) {
+  auto step = std::make_unique<SumStep>(operands, std::move(inputs), std::move(outputs), wait);
+  sums_.push_back(step.get());
+  append(std::move(step));
 }
+
+void Executable::add_wait(std::size_t number) { append(std::make_unique<WaitStep>(sums_.at(number))); }
 
 void Executable::add_scan(Scan scan) { append(std::make_unique<ScanStep>(std::move(scan))); }
 
 void Executable::run(void* const* externals, Collective* collective) {
+  if (communicator_ && communicator_->collective() != collective) communicator_.reset();
+  if (collective != nullptr && !communicator_) communicator_ = std::make_unique<Communicator>(*collective);
+  try {
+    run_steps(externals, communicator_.get());
+  } catch (...) {
+    // Nobody may write into buffers that are no longer ours.
+    if (communicator_) communicator_->settle();
+    throw;
+  }
+}
+
+void Executable::run_steps(void* const* externals, Communicator* communicator) {
   for (std::size_t i = 0; i < externals_; ++i) slots_[i] = static_cast<std::byte*>(externals[i]);
-  Frame frame{slots_.data(), RunContext{threads_, scratch_}, collective};
+  Frame frame{slots_.data(), RunContext{threads_, scratch_}, communicator};
   if (!profile_) {
     for (auto& step : steps_) step->run(frame);
     return;

@@ -15,6 +15,7 @@
 namespace bigdl {
 
 class Collective;
+class Communicator;
 
 // Thrown out of run() when a callback step returned non-zero; the callback has kept the reason.
 struct CallbackFailed : std::exception {
@@ -25,7 +26,7 @@ struct CallbackFailed : std::exception {
 struct Frame {
   std::byte* const* slots;
   RunContext context;
-  Collective* collective;  // nullptr: a world of one
+  Communicator* communicator;  // nullptr: a world of one
 };
 
 class Step {
@@ -33,6 +34,8 @@ class Step {
   virtual ~Step() = default;
   virtual void run(Frame& frame) = 0;
 };
+
+class SumStep;
 
 class Executable {
  public:
@@ -65,12 +68,17 @@ class Executable {
   void add_kernel(Kernel* kernel, Slots inputs, Slots outputs);  // the caller keeps it alive
   void add_copy(Slot source, Slot target, std::size_t bytes);
   void add_callback(Callback callback, void* context, Slots inputs, Slots outputs);
-  // Sums each input over all workers into the output of the same position.
-  void add_sum(const std::vector<Operand>& operands, Slots inputs, Slots outputs);
+  // Sums each input over all workers into the output of the same position. `number` counts the sums; one with
+  // `wait` is done when the step is, another when the step made by add_wait(number) is.
+  void add_sum(const std::vector<Operand>& operands, Slots inputs, Slots outputs, bool wait);
+  void add_wait(std::size_t number);
   void add_scan(Scan scan);
 
-  // Not re-entrant: the arena belongs to the run. Throws CallbackFailed, or what the collective throws.
+  // Not re-entrant: the arena belongs to the run. Throws CallbackFailed, or what the collective throws. A collective
+  // must outlive the executable, or another one must be passed first.
   void run(void* const* externals, Collective* collective);
+  // The body of a loop runs with the communicator of the whole.
+  void run_steps(void* const* externals, Communicator* communicator);
 
   // From now on run() adds the seconds of every step to seconds()[step].
   void profile(bool on) { profile_ = on; }
@@ -88,6 +96,8 @@ class Executable {
   std::size_t scratch_bytes_ = 0;
   std::vector<std::byte*> slots_;
   std::vector<std::unique_ptr<Step>> steps_;
+  std::vector<SumStep*> sums_;
+  std::unique_ptr<Communicator> communicator_;
   std::vector<double> seconds_;
   bool profile_ = false;
 };

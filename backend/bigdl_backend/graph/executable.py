@@ -60,8 +60,7 @@ class Executable:
 
     def seconds(self) -> list[tuple[str, float]]:
         """Each step's name and the seconds spent in it while `profile` was on."""
-        names = [step.node.primitive if step.node else "copy" for step in self.plan.steps]
-        return list(zip(names, self._native.seconds(), strict=True))
+        return list(zip(map(str, self.plan.steps), self._native.seconds(), strict=True))
 
 
 def native_kernel(node: Node, in_place: Sequence[int], threads: int) -> Any:
@@ -113,15 +112,20 @@ def _build(plan: Plan, threads: int) -> NativeExecutable:
             )
         return slots[id(buffer)]
 
+    sums: dict[int, int] = {}
     for step in plan.steps:
         inputs = [slot(buffer) for buffer in step.inputs]
         outputs = [slot(buffer) for buffer in step.outputs]
-        if step.node is None:
+        if step.awaited is not None:
+            native.add_wait(sums[id(step.awaited)])
+        elif step.node is None:
             native.add_copy(inputs[0], outputs[0], step.inputs[0].size)
         elif step.kernel is not None:
             native.add_kernel(step.kernel, inputs, outputs)
         elif step.node.primitive == "psum":
-            native.add_sum([_operand(tensor) for tensor in step.node.inputs], inputs, outputs)
+            sums[id(step)] = len(sums)
+            operands = [_operand(tensor) for tensor in step.node.inputs]
+            native.add_sum(operands, inputs, outputs, not step.overlaps)
         elif step.node.primitive == "scan":
             _add_scan(native, step, inputs, outputs, [slot(b) for b in step.spare], threads)
         else:

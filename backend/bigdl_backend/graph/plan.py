@@ -45,9 +45,13 @@ class Buffer:
 
 @dataclass
 class Step:
-    """A node on buffers, or, without a node, a copy of the first buffer to the second.
+    """A node on buffers; without a node, a copy of the first buffer to the second, or a wait.
 
-    `kernel` is the native code of the node; `spare` are the second buffers of the carries of a loop.
+    Attributes:
+        kernel: the native code of the node; None: NumPy.
+        spare: the second buffers of the carries of a loop.
+        overlaps: a sum over workers that goes on during the next steps, until a step waits for it.
+        awaited: the sum that this step waits for.
     """
 
     node: Node | None
@@ -55,6 +59,13 @@ class Step:
     outputs: list[Buffer]
     kernel: Any = None
     spare: list[Buffer] = field(default_factory=list)
+    overlaps: bool = False
+    awaited: Step | None = None
+
+    def __str__(self) -> str:
+        if self.node is None:
+            return "copy" if self.awaited is None else "wait"
+        return self.node.primitive
 
 
 @dataclass
@@ -108,6 +119,9 @@ class _Planner:
         self.root = roots([*graph.inputs, *graph.constants], graph.nodes)
         self.position = {node: i for i, node in enumerate(self.order)}
         self.last_use = self._last_uses()
+        self.needed_at = {
+            node: self._first_read(node) for node in self.order if node.primitive == "psum"
+        }
         new_of = {self.root[new]: old for old, new in updates}
         self.kernels = {node: kernel_of(node, self._wishes(node, new_of)) for node in self.order}
 
@@ -121,7 +135,7 @@ class _Planner:
         self._bind_new_state(news, new_state, state)
 
     def plan(self) -> Plan:
-        steps = [self._step(i, node) for i, node in enumerate(self.order)]
+        steps = self._steps()
         offsets, arena_bytes = place([Lifetime(b.size, b.first, b.last) for b in self.arena])
         for buffer, offset in zip(self.arena, offsets, strict=True):
             buffer.offset = offset
@@ -134,6 +148,22 @@ class _Planner:
             for tensor in node.inputs:
                 last[self.root[tensor]] = i
         return last
+
+    def _first_read(self, node: Node) -> int:
+        """The position of the first node that reads what a sum over workers gives."""
+        made = set(node.outputs)
+        for i in range(self.position[node] + 1, len(self.order)):
+            if any(self.root[tensor] in made for tensor in self.order[i].inputs):
+                return i
+        return len(self.order)
+
+    def _in_flight(self, root: Tensor, position: int, but: Node) -> bool:
+        """Whether a sum over workers, other than `but`, may still read a root when a node runs."""
+        return any(
+            until > position and any(self.root[tensor] is root for tensor in node.inputs)
+            for node, until in self.needed_at.items()
+            if node is not but
+        )
 
     def _wishes(self, node: Node, old_of: dict[Tensor, Tensor]) -> list[int]:
         """For each output the input to overwrite: the old state, else a result that ends here."""
@@ -213,6 +243,8 @@ class _Planner:
     def _may_overwrite(self, old: Tensor, new: Tensor) -> bool:
         node = new.node
         assert node is not None
+        if self._in_flight(old, self.position[node], but=node):
+            return False
         last = self.last_use.get(old, -1)
         if last != self.position[node]:
             return last < self.position[node]
@@ -234,6 +266,17 @@ class _Planner:
         root = self.root[node.inputs[index]]
         return [] if any(other is root for other in others) else [root]
 
+    def _steps(self) -> list[Step]:
+        steps: list[Step] = []
+        under_way: list[tuple[int, Step]] = []
+        for i, node in enumerate(self.order):
+            steps += [Step(None, [], [], awaited=s) for until, s in under_way if until == i]
+            steps.append(self._step(i, node))
+            if steps[-1].overlaps:
+                under_way.append((self.needed_at[node], steps[-1]))
+        end = len(self.order)
+        return steps + [Step(None, [], [], awaited=s) for until, s in under_way if until == end]
+
     def _step(self, i: int, node: Node) -> Step:
         inputs = [self.buffer[self.root[tensor]] for tensor in node.inputs]
         outputs = [self._output_buffer(i, node, out) for out in node.outputs]
@@ -242,9 +285,10 @@ class _Planner:
             first = node.attrs["n_consts"]
             carries = node.inputs[first : first + node.attrs["n_carry"]]
             spare = [self._new_arena(tensor, i) for tensor in carries]
+        until = self.needed_at.get(node, i)
         for buffer in (*inputs, *outputs, *spare):
-            buffer.last = max(buffer.last, i)
-        return Step(node, inputs, outputs, self.kernels[node], spare)
+            buffer.last = max(buffer.last, until)
+        return Step(node, inputs, outputs, self.kernels[node], spare, overlaps=until > i + 1)
 
     def _output_buffer(self, i: int, node: Node, out: Tensor) -> Buffer:
         if out in self.buffer:
@@ -252,6 +296,7 @@ class _Planner:
         for root in self._replaceable(node, out.index):
             buffer = self.buffer[root]
             dies = self.last_use[root] == i and buffer.last < len(self.order)
+            dies = dies and not self._in_flight(root, i, but=node)
             if dies and buffer.kind == "arena" and buffer.size == out.spec.nbytes:
                 self.buffer[out] = buffer
                 return buffer

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from bigdl_backend.graph.aliases import is_alias
 from bigdl_backend.graph.ir import Graph, Node
@@ -15,6 +16,8 @@ def schedule(graph: Graph, updates: Sequence[tuple[Tensor, Tensor]] = ()) -> lis
 
     Nodes follow their traced order, except that a node which frees at least as much memory as it
     takes runs as soon as it can. So a weight is updated when its gradient is there, not at the end.
+    A sum over workers starts as soon as it can, and what needs sums comes last, so that they travel
+    while the rest is computed.
 
     Args:
         graph: without symbolic dimensions.
@@ -26,6 +29,7 @@ def schedule(graph: Graph, updates: Sequence[tuple[Tensor, Tensor]] = ()) -> lis
     followers: dict[Node, list[Node]] = {
         node: [reader for out in node.outputs for reader in readers[out]] for node in graph.nodes
     }
+    _keep_sums_in_order(graph, followers)
     _let_readers_go_first(followers, readers, updates)
     waits = dict.fromkeys(graph.nodes, 0)
     for node in graph.nodes:
@@ -37,8 +41,16 @@ def schedule(graph: Graph, updates: Sequence[tuple[Tensor, Tensor]] = ()) -> lis
     order: list[Node] = []
     ready: list[int] = []
     frees_memory: list[int] = []
+    after_sums: list[tuple[int, int]] = []
+    sums_before = _sums_before(graph)
 
     def offer(node: Node) -> None:
+        if node.primitive == "psum":
+            heapq.heappush(frees_memory, position[node])
+            return
+        if sums_before[node]:
+            heapq.heappush(after_sums, (sums_before[node], position[node]))
+            return
         freed = sum(
             tensor.spec.nbytes
             for tensor in set(node.inputs)
@@ -51,8 +63,12 @@ def schedule(graph: Graph, updates: Sequence[tuple[Tensor, Tensor]] = ()) -> lis
         if waits[node] == 0:
             offer(node)
     done: set[Node] = set()
-    while frees_memory or ready:
-        node = graph.nodes[heapq.heappop(frees_memory or ready)]
+    while frees_memory or ready or after_sums:
+        if frees_memory or ready:
+            index = heapq.heappop(frees_memory or ready)
+        else:
+            _, index = heapq.heappop(after_sums)
+        node = graph.nodes[index]
         if node in done:
             continue
         done.add(node)
@@ -68,6 +84,27 @@ def schedule(graph: Graph, updates: Sequence[tuple[Tensor, Tensor]] = ()) -> lis
                 if waits[last] == 0:
                     offer(last)
     return order
+
+
+def _sums_before(graph: Graph) -> dict[Node, int]:
+    """For each node which sum over workers it has to wait for, counted from 1; 0: for none."""
+    made: dict[Tensor, int] = {}
+    found = {}
+    for node in graph.nodes:
+        found[node] = max((made.get(tensor, 0) for tensor in node.inputs), default=0)
+        if node.primitive == "psum":
+            made.update(dict.fromkeys(node.outputs, 1 + node.attrs.get("order", 0)))
+        else:
+            made.update(dict.fromkeys(node.outputs, found[node]))
+    return found
+
+
+def _keep_sums_in_order(graph: Graph, followers: dict[Node, list[Node]]) -> None:
+    """All workers must do the same sums in the same order, whatever the sizes of their batches."""
+    sums = [node for node in graph.nodes if node.primitive == "psum"]
+    sums.sort(key=lambda node: node.attrs.get("order", 0))
+    for earlier, later in pairwise(sums):
+        followers[earlier].append(later)
 
 
 def _readers(graph: Graph) -> dict[Tensor, list[Node]]:

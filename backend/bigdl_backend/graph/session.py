@@ -98,7 +98,8 @@ class Session:
         # Imported here so that the truth runs where no native library does.
         from bigdl_backend.graph.executable import Executable, fusible
 
-        graph = optimise(graph, alone=self.collective is None, fusible=fusible)
+        alone = self.collective is None or self.collective.world == 1
+        graph = optimise(graph, alone=alone, fusible=fusible)
         return Executable(graph, state, new_state, self.threads, self.collective)
 
 

@@ -11,12 +11,12 @@ from bigdl_backend.graph.trace import evaluate
 from bigdl_backend.graph.validate import validate
 
 
-def check_step(step, threads: int, optimised: bool) -> None:
+def check_step(step, threads: int, optimised: bool, alone: bool = True) -> None:
     """One run of the executable: outputs, and state in place, equal the interpreter's."""
     validate(step.graph)
     n_users = len(step.graph.outputs) - step.n_state
     expected = [np.array(x) for x in evaluate(step.graph, [np.array(a) for a in step.arrays])]
-    graph = optimise(step.graph, check=validate) if optimised else step.graph
+    graph = optimise(step.graph, alone, check=validate) if optimised else step.graph
     state = [np.array(array) for array in step.arrays[: step.n_state]]
     executable = Executable(graph, state, state, threads=threads)
     outputs = executable.run(step.arrays[step.n_state :])
@@ -31,7 +31,7 @@ def check_step(step, threads: int, optimised: bool) -> None:
 @pytest.mark.parametrize("block", range(4))
 def test_random_graphs(random_step, block, threads, optimised):
     for seed in range(block * 20, block * 20 + 20):
-        check_step(random_step(seed, nodes=5 + seed % 20), threads, optimised)
+        check_step(random_step(seed, nodes=5 + seed % 20), threads, optimised, seed % 2 == 0)
 
 
 @pytest.mark.parametrize("block", range(4))

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from bigdl_backend.graph.ir import Graph, Node
 from bigdl_backend.graph.rewriter import Rewriter
+from bigdl_backend.graph.rounds import rounds
 from bigdl_backend.graph.tensor import Tensor
+
+# Large enough to use a network well, small enough that the first leave while most gradients are still computed.
+_BUCKET_BYTES = 4 << 20
 
 
 def without_sums(graph: Graph) -> Graph:
@@ -18,29 +22,48 @@ def without_sums(graph: Graph) -> Graph:
     return rewriter.finish()
 
 
-def bucketed_sums(graph: Graph) -> Graph:
-    """The graph in which sums that do not wait for each other are one exchange.
+def bucketed_sums(graph: Graph, bucket_bytes: int = _BUCKET_BYTES) -> Graph:
+    """The graph in which sums that do not wait for each other share exchanges.
 
-    A sum belongs to round n when the longest chain of sums before it has length n; each round is one
-    `psum` of all its operands, made when the last of them is there.
+    The operands of a round, in the order in which they are made, are cut into buckets; each bucket is one
+    `psum`. Every worker must find the same buckets in the same order: this looks at the traced order and at
+    the operands only, whose shapes are the same everywhere, and runs before passes that look at more.
     """
-    rounds: dict[Tensor, int] = {}
-    buckets: dict[int, list[Node]] = {}
-    for node in graph.nodes:
-        number = max((rounds.get(tensor, 0) for tensor in node.inputs), default=0)
-        if node.primitive == "psum":
-            buckets.setdefault(number, []).append(node)
-            number += 1
-        rounds.update(dict.fromkeys(node.outputs, number))
+    round_of = rounds(graph)
     rewriter = Rewriter(graph)
-    for number in range(max(rounds.values(), default=0) + 1):
-        for node in graph.nodes:
-            if node.primitive != "psum" and all(rounds[out] == number for out in node.outputs):
+    order = 0
+    for number in range(max(round_of.values(), default=0) + 1):
+        members = [node for node in graph.nodes if round_of[node] == number]
+        for node in members:
+            if node.primitive != "psum":
                 rewriter.keep(node)
-        members = buckets.get(number, [])
-        operands = [rewriter[tensor] for node in members for tensor in node.inputs]
-        if operands:
-            sums = iter(rewriter.add("psum", operands, {}))
-            for node in members:
-                rewriter.replace(node, [next(sums) for _ in node.outputs])
+        for bucket in _buckets(graph, members, bucket_bytes):
+            operands = [rewriter[operand] for operand, _ in bucket]
+            sums = rewriter.add("psum", operands, {"order": order})
+            order += 1
+            for (_, result), total in zip(bucket, sums, strict=True):
+                rewriter.equate(result, total)
     return rewriter.finish()
+
+
+def _buckets(
+    graph: Graph, nodes: list[Node], bucket_bytes: int
+) -> list[list[tuple[Tensor, Tensor]]]:
+    """(operand, result) pairs of all sums among `nodes`, in the order of the operands, in buckets."""
+    position = {node: i for i, node in enumerate(graph.nodes)}
+    pairs = [
+        pair
+        for node in nodes
+        if node.primitive == "psum"
+        for pair in zip(node.inputs, node.outputs, strict=True)
+    ]
+    pairs.sort(key=lambda pair: -1 if pair[0].node is None else position[pair[0].node])
+    buckets: list[list[tuple[Tensor, Tensor]]] = []
+    room = 0
+    for pair in pairs:
+        if room <= 0:
+            buckets.append([])
+            room = bucket_bytes
+        buckets[-1].append(pair)
+        room -= pair[0].spec.nbytes
+    return buckets

@@ -14,6 +14,7 @@ import numpy as np
 from bigdl_backend.graph.ir import Graph, Node
 from bigdl_backend.graph.passes.elementwise import ELEMENTWISE
 from bigdl_backend.graph.rewriter import Rewriter
+from bigdl_backend.graph.rounds import rounds
 from bigdl_backend.graph.tensor import Tensor
 
 _MOST_OPS = 64
@@ -50,6 +51,8 @@ class _Clusters:
             for node in graph.nodes
             if node.primitive in ELEMENTWISE and (supported is None or supported(node))
         }
+        # Joining nodes before and after a sum over workers would make other sums wait for it.
+        self.round = rounds(graph)
         self.readers: dict[Tensor, list[Node]] = {}
         for node in graph.nodes:
             for tensor in node.inputs:
@@ -64,6 +67,7 @@ class _Clusters:
             if (
                 producer in self.joinable
                 and tensor.shape == node.outputs[0].shape
+                and self.round[producer] == self.round[node]
                 and self.members[producer] is not self.members[node]
                 and len(self.members[producer]) + len(self.members[node]) <= _MOST_OPS
                 # No path leads the other way: it would go on to the node, whose group it would not have joined.
