@@ -200,6 +200,19 @@ def test_shapes_large_enough_for_a_team(x_shape, w_shape, y_shape, stride, threa
     np.testing.assert_allclose(dw, conv_weight_grad(x, g, w_shape, attrs), rtol=1e-3, atol=1e-3)
 
 
+def test_half_precision_is_right_where_the_processor_has_it():
+    attrs = {"strides": (1, 1), "padding": ((1, 1), (1, 1)), "dilation": (1, 1), "groups": 1}
+    x, w = (array.astype("bfloat16") for array in normal((2, 7, 6, 5), (3, 3, 5, 8)))
+    shapes = [("bfloat16", x.shape), ("bfloat16", w.shape)]
+    kernel = make_kernel("conv", shapes, [("bfloat16", (2, 7, 6, 8))], attrs)
+    expected = conv(x.astype("float32"), w.astype("float32"), (2, 7, 6, 8), attrs)
+    result = expected.astype("bfloat16")  # a processor without these instructions has no kernel
+    if kernel is not None:
+        result[:] = 0
+        kernel.run([x, w], [result])
+    np.testing.assert_allclose(result.astype("float32"), expected, rtol=0.02, atol=0.1)
+
+
 def test_unsupported_operands_give_no_kernel():
     attrs = {"strides": (1,), "padding": ((0, 0),), "dilation": (1,), "groups": 1}
 

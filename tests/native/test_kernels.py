@@ -1,5 +1,6 @@
 """The Python face of native kernels."""
 
+import ctypes
 import multiprocessing
 import threading
 
@@ -77,6 +78,25 @@ def test_one_kernel_may_be_run_from_many_threads():
         worker.join()
     for index, (a, b) in enumerate(inputs):
         np.testing.assert_allclose(results[index], a @ b * (index + 1), rtol=1e-3, atol=1e-3)
+
+
+def test_the_threads_of_the_rest_of_the_process_are_left_alone():
+    openmp = ctypes.CDLL("libgomp.so.1")
+    before = openmp.omp_get_max_threads()
+    openmp.omp_set_num_threads(7)
+    try:
+        a, b, y = matrices()
+        product_kernel(threads=2).run([a, b], [y], 2)
+        attrs = {"strides": (1,), "padding": ((1, 1),), "dilation": (1,), "groups": 1}
+        shapes = [(8, 256, 32), (3, 32, 32)]
+        kernel = make_kernel(
+            "conv", [("float32", shape) for shape in shapes], [("float32", shapes[0])], attrs, 2
+        )
+        x, w = (np.ones(shape, "float32") for shape in shapes)
+        kernel.run([x, w], [np.empty_like(x)], 2)
+        assert openmp.omp_get_max_threads() == 7
+    finally:
+        openmp.omp_set_num_threads(before)
 
 
 def _run_in_child(queue):
