@@ -129,12 +129,15 @@ cdef class Kernel:
             raise ValueError(f"threads must be at least 1, got {threads}")
         self._pointers(inputs, self._inputs, False, input_pointers)
         self._pointers(outputs, self._outputs, True, output_pointers)
-        scratch = <uintptr_t>self.scratch.data()
-        context.scratch = <byte*>((scratch + ALIGNMENT - 1) // ALIGNMENT * ALIGNMENT)
         context.threads = threads
         with nogil:
             self.busy.lock()
             try:
+                # Not before the first run: an executable brings scratch of its own.
+                if self.scratch.empty():
+                    self.scratch.resize(dereference(self.kernel).scratch_bytes() + ALIGNMENT)
+                scratch = <uintptr_t>self.scratch.data()
+                context.scratch = <byte*>((scratch + ALIGNMENT - 1) // ALIGNMENT * ALIGNMENT)
                 dereference(self.kernel).run(
                     <const void**>input_pointers.data(), output_pointers.data(), context
                 )
@@ -180,7 +183,6 @@ def make_kernel(name, inputs, outputs, attrs=None, int threads=1):
         return None
     kernel = Kernel.__new__(Kernel)
     kernel.kernel = move(made)
-    kernel.scratch.resize(dereference(kernel.kernel).scratch_bytes() + ALIGNMENT)
     kernel.name = name
     kernel._inputs = [(np.dtype(dtype), tuple(shape)) for dtype, shape in inputs]
     kernel._outputs = [(np.dtype(dtype), tuple(shape)) for dtype, shape in outputs]
