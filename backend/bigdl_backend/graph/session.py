@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Protocol
@@ -15,6 +16,9 @@ from bigdl_backend.graph.optimise import optimise
 from bigdl_backend.graph.program import Program, StepGraph
 from bigdl_backend.graph.specialise import specialise
 from bigdl_backend.graph.trace import resolve_dims
+
+# Plans kept for other shapes, each with working memory; the one not used for longest goes first.
+_MOST_ENGINES = 16
 
 
 class Engine(Protocol):
@@ -51,7 +55,7 @@ class Session:
                     f"the state variable {name!r} is updated in place: its array must be contiguous and writable"
                 )
         self.state: Mapping[str, np.ndarray] = MappingProxyType(program.state)
-        self._engines: dict[tuple[Any, ...], Engine] = {}
+        self._engines: OrderedDict[tuple[Any, ...], Engine] = OrderedDict()
         self._lock = threading.Lock()
 
     def run(self, name: str, batch: Sequence[Any], **special: Any) -> list[np.ndarray]:
@@ -80,6 +84,9 @@ class Session:
             engine = self._engines.get(key)
             if engine is None:
                 engine = self._engines[key] = self._prepare(step, arrays)
+                if len(self._engines) > _MOST_ENGINES:
+                    self._engines.popitem(last=False)
+            self._engines.move_to_end(key)
             return engine.run(arrays)
 
     def _prepare(self, step: StepGraph, arrays: Sequence[np.ndarray]) -> Engine:

@@ -79,6 +79,20 @@ def test_each_batch_size_works(engine, data):
         np.testing.assert_allclose(y, data[0][:size] @ np.array([1, 2, 3], F32), rtol=1e-5)
 
 
+def test_plans_for_many_shapes_do_not_pile_up(monkeypatch):
+    prepared = []
+    prepare = Session._prepare
+    monkeypatch.setattr(
+        Session, "_prepare", lambda self, *args: prepared.append(1) or prepare(self, *args)
+    )
+    session = Session(make_program(), threads=1)
+    for size in [*range(1, 30), 1]:
+        session.run("predict", [np.ones((size, 3), F32)])
+        session.run("predict", [np.ones((29, 3), F32)])
+    assert len(prepared) == 30
+    assert len(session._engines) < 29
+
+
 def test_outputs_are_new_arrays(engine, data):
     session = Session(make_program(), threads=1)
     (first,) = session.run("predict", [data[0]])
