@@ -52,10 +52,11 @@ class SparkRunner:
             self._training.proceed(epoch, self._state(), self._changed(self._uploaded))
         logs: dict[str, Any] = {}
         group, begun, halted = self._model.steps_per_execution, False, False
+        names = list(self._traced.steps["train"].structure)
         step = -1
         for event in self._events:
             if isinstance(event, StepDone):
-                step, logs = event.step, event.logs
+                step, logs = event.step, {name: event.logs[name] for name in names}
                 if not begun:
                     callbacks.on_train_batch_begin(step)
                 begun = (step + 1) % group != 0
@@ -70,10 +71,10 @@ class SparkRunner:
                 _LOG.warning(
                     "%s was lost (%s); waiting for its replacement", event.worker, event.reason
                 )
-            elif isinstance(event, Started) and event.generation > 1:
-                _LOG.warning(
-                    "training goes on at epoch %d, step %d", event.epoch + 1, event.step + 1
-                )
+            elif isinstance(event, Started):
+                level = logging.INFO if event.generation == 1 else logging.WARNING
+                place = (event.epoch + 1, event.step + 1, ", ".join(event.workers))
+                _LOG.log(level, "training from epoch %d, step %d with %s", *place)
         if begun:
             callbacks.on_train_batch_end(step, logs)
         self._take_over(event.arrays)
@@ -86,7 +87,8 @@ class SparkRunner:
         callbacks.on_test_begin()
         for name, value in self._validation.items():
             self._traced.program.state[name][...] = value
-        logs = plain_logs(self._model.get_metrics_result())
+        results = plain_logs(self._model.get_metrics_result())
+        logs = {name: results[name] for name in self._traced.steps["test"].structure}
         callbacks.on_test_end(logs)
         return logs
 

@@ -41,6 +41,8 @@ def session(master: str | None = None, app_name: str | None = None, **conf: Any)
             )
     else:
         ensure_java()
+        # Spark's own progress line would run into ours.
+        conf.setdefault("spark_ui_showConsoleProgress", "false")
         if master is None and not SparkConf().contains("spark.master"):
             master = "local[*,4]"
     builder = SparkSession.builder

@@ -187,7 +187,8 @@ def evaluate_spark(
         state = evaluate_rdd(source.rdd, source.split, source.fields, program, metrics, size)
     for name, value in state.items():
         program.state[name][...] = value
-    logs = plain_logs(model.get_metrics_result())
+    results = plain_logs(model.get_metrics_result())
+    logs = {name: results[name] for name in traced.steps["test"].structure}
     told.on_test_end(logs)
     return logs
 

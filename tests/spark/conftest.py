@@ -1,8 +1,9 @@
 """One Spark session a mode, shared by all tests that run in it."""
 
 import pytest
-from bigdl_backend.spark.java import ensure_java
 from pyspark.sql import SparkSession
+
+from bigdl_backend.spark.java import ensure_java
 
 # local: threads of one JVM that may retry a task; cluster: real executor processes.
 MASTERS = {"local": "local[4,4]", "cluster": "local-cluster[2,1,1024]"}
@@ -26,6 +27,7 @@ def started(master):
     session = (
         SparkSession.builder.master(master)
         .config("spark.ui.enabled", "false")
+        .config("spark.ui.showConsoleProgress", "false")
         .config("spark.sql.shuffle.partitions", "3")
         .config("spark.default.parallelism", "3")
         .config("spark.driver.host", "127.0.0.1")

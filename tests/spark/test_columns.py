@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
-from bigdl_backend.spark.columns import Use, check_columns
 from pyspark.ml.linalg import Vectors
 from pyspark.sql import functions as F
+
+from bigdl_backend.spark.columns import Use, check_columns
 
 pytestmark = pytest.mark.spark
 

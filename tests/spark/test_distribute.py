@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
+from pyspark.sql import functions as F
+
 from bigdl_backend.spark.columns import Field, Use, check_columns
 from bigdl_backend.spark.distribute import distribute_frames, distribute_rdds, keys_for, spark_hash
 from bigdl_backend.spark.ingest import DataSet, Shard, arrow_blocks, read_shards
-from pyspark.sql import functions as F
 
 pytestmark = pytest.mark.spark
 

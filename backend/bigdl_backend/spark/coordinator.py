@@ -27,11 +27,12 @@ _PAYLOAD_LIMIT = 1 << 36
 
 @dataclass(frozen=True)
 class Started:
-    """A generation begins at this step of this epoch."""
+    """A generation of these workers begins at this step of this epoch."""
 
     generation: int
     epoch: int
     step: int
+    workers: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -333,7 +334,8 @@ class Coordinator:
         for name, layout in merged.items():
             fields[name], more = layout.to_message(name)
             arrays.update(more)
-        self._events.put(Started(self._generation, epoch, step))
+        described = tuple(member.description for member in members)
+        self._events.put(Started(self._generation, epoch, step, described))
         for member in members:
             member.ready = False
             state = self._resume.state if from_driver and member.worker == source else {}

@@ -1,0 +1,144 @@
+"""`fit` on Spark gives what `fit` on arrays gives, for any number of workers."""
+
+import numpy as np
+import pytest
+from pyspark.sql import functions as F
+
+from bigdl_keras import callbacks
+from tests.spark.models import COLUMNS, cnn, curve, frame_of, mlp, rows, two_headed
+
+pytestmark = pytest.mark.spark
+
+
+def test_two_workers_give_the_curve_of_one_process(any_spark):
+    x, y = rows(200)
+    check_x, check_y = rows(33, seed=1)
+    arguments = {"batch_size": 16, "epochs": 4, "shuffle": False}
+    local = mlp()
+    expected, history = curve(local, x, y, validation_data=(check_x, check_y), **arguments)
+    model = mlp()
+    frame, check = frame_of(any_spark, x, y), frame_of(any_spark, check_x, check_y)
+    found, distributed = curve(
+        model, frame, num_workers=2, validation_data=check, **arguments, **COLUMNS
+    )
+    assert len(found) == 52
+    np.testing.assert_allclose(found, expected, rtol=1e-5)
+    assert list(distributed) == list(history)
+    for name, values in history.items():
+        np.testing.assert_allclose(distributed[name], values, rtol=1e-5)
+    for ours, theirs in zip(model.get_weights(), local.get_weights(), strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-3, atol=1e-5)
+    assert int(model.optimizer.iterations) == 52
+
+
+def test_convolutions_too(spark):
+    x, y = rows(60, (6, 6, 1))
+    arguments = {"batch_size": 10, "epochs": 2, "shuffle": False}
+    expected, _ = curve(cnn(), x, y, **arguments)
+    found, _ = curve(cnn(), frame_of(spark, x, y), num_workers=2, **arguments, **COLUMNS)
+    np.testing.assert_allclose(found, expected, rtol=1e-5)
+
+
+def test_shuffled_epochs_with_dropout_do_not_depend_on_the_number_of_workers(spark):
+    frame = frame_of(spark, *rows(90))
+    curves = [
+        curve(mlp(dropout=0.3), frame, num_workers=n, seed=5, batch_size=8, epochs=2, **COLUMNS)[0]
+        for n in (1, 2, 3)
+    ]
+    np.testing.assert_allclose(curves[1], curves[0], rtol=1e-4)
+    np.testing.assert_allclose(curves[2], curves[0], rtol=1e-4)
+
+
+def test_empty_and_tiny_partitions(spark):
+    x, y = rows(2)
+    arguments = {"batch_size": 4, "epochs": 3, "shuffle": False}
+    expected, _ = curve(mlp(), x, y, **arguments)
+    frame = frame_of(spark, x, y, partitions=5)
+    found, _ = curve(mlp(), frame, num_workers=3, **arguments, **COLUMNS)
+    np.testing.assert_allclose(found, expected, rtol=1e-5)
+
+
+def test_rdds_of_arrays_and_class_weights(spark):
+    x, y = rows(50)
+    weights = {0: 2.0, 2: 0.5}
+    arguments = {"batch_size": 16, "shuffle": False, "class_weight": weights}
+    expected, _ = curve(mlp(), x, y, **arguments)
+    rdd = spark.sparkContext.parallelize(list(zip(x, y, strict=True)), 4)
+    found, _ = curve(mlp(), rdd, num_workers=2, **arguments)
+    np.testing.assert_allclose(found, expected, rtol=1e-5)
+    found, _ = curve(mlp(), frame_of(spark, x, y), num_workers=2, **arguments, **COLUMNS)
+    np.testing.assert_allclose(found, expected, rtol=1e-5)
+
+
+def test_several_inputs_outputs_and_sample_weights(spark):
+    x, _ = rows(40, (6,))
+    weight = np.abs(x[:, 0])
+    frame = spark.createDataFrame(
+        [(*(float(v) for v in row), float(w)) for row, w in zip(x, weight, strict=True)],
+        ["a", "b", "c", "d", "e", "f", "w"],
+    )
+    arguments = {"batch_size": 16, "shuffle": False}
+    inputs, labels = [x[:, :2], x[:, 2:3]], [x[:, 3], x[:, 4:]]
+    expected, _ = curve(two_headed(), inputs, labels, sample_weight=weight, **arguments)
+    columns = {"feature_cols": [["a", "b"], "c"], "label_cols": ["d", ["e", "f"]]}
+    found, _ = curve(
+        two_headed(), frame, num_workers=2, sample_weight_col="w", **columns, **arguments
+    )
+    np.testing.assert_allclose(found, expected, rtol=1e-5)
+
+
+def test_callbacks_steer_the_workers(spark):
+    x, y = rows(64)
+    halve = callbacks.LearningRateScheduler(lambda epoch, rate: rate / 2 if epoch else rate)
+
+    class StopSoon(callbacks.Callback):
+        def on_epoch_begin(self, epoch, logs=None):
+            self.epoch = epoch
+
+        def on_train_batch_end(self, batch, logs=None):
+            if self.epoch == 2 and batch == 1:
+                self.model.stop_training = True
+
+    arguments = {"batch_size": 16, "epochs": 5, "shuffle": False}
+    expected, _ = curve(mlp(), x, y, callbacks=[halve], **arguments)
+    model = mlp()
+    found, history = curve(
+        model,
+        frame_of(spark, x, y),
+        num_workers=2,
+        callbacks=[halve, StopSoon()],
+        validation_data=(x, y),
+        **arguments,
+        **COLUMNS,
+    )
+    assert 10 <= len(found) <= 12
+    np.testing.assert_allclose(found, expected[: len(found)], rtol=1e-5)
+    assert len(history["val_loss"]) == 3
+    assert int(model.optimizer.iterations) == len(found)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"feature_cols": "feature"}, "no column 'feature'; did you mean 'features'"),
+        ({"label_cols": None}, "`label_cols` is missing"),
+        ({"feature_cols": None}, "`feature_cols` is missing"),
+        ({"label_cols": "far"}, "from 3 to 3, but the model has 3 outputs"),
+        (
+            {"feature_cols": "pair"},
+            r"gives \[2\] a row \(2 elements\), but the model expects \[4\]",
+        ),
+        ({"num_workers": 9}, r"num_workers=9, but 'local\[4,4\]' runs 4 tasks at once"),
+        ({"num_workers": 0}, "at least 1"),
+        ({"validation_split": 0.2}, "randomSplit"),
+        ({"sample_weight": [1.0]}, "sample_weight_col"),
+        ({"shuffle": "batch"}, "True or False"),
+        ({"sample_weight_col": "far", "class_weight": {0: 1.0}}, "not both"),
+    ],
+)
+def test_refusals_come_before_training(spark, arguments, message):
+    frame = frame_of(spark, *rows(6)).withColumns(
+        {"far": F.lit(3), "pair": F.array(F.lit(1.0), F.lit(2.0))}
+    )
+    with pytest.raises(ValueError, match=message):
+        mlp().fit(frame, verbose=0, **{**COLUMNS, **arguments})

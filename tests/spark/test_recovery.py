@@ -1,0 +1,97 @@
+"""A killed Python worker or executor leaves no trace in the result."""
+
+import os
+import re
+import signal
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bigdl_backend.spark.coordinator import Coordinator, Lost, Started
+from bigdl_backend.spark.training import TrainingFailed
+from bigdl_keras import callbacks
+from tests.spark.models import COLUMNS, curve, frame_of, mlp, rows
+
+pytestmark = pytest.mark.spark
+
+
+@pytest.fixture
+def events(monkeypatch):
+    """All events of the trainings in a test."""
+    seen = []
+    next_event = Coordinator.next_event
+
+    def recorded(self, timeout=None):
+        event = next_event(self, timeout)
+        seen.append(event)
+        return event
+
+    monkeypatch.setattr(Coordinator, "next_event", recorded)
+    return seen
+
+
+class Kill(callbacks.Callback):
+    """Kills the process that `choose` picks for worker 1, once, in the second epoch."""
+
+    def __init__(self, events, choose):
+        super().__init__()
+        self.events, self.choose, self.epoch, self.killed = events, choose, 0, None
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.epoch = epoch
+
+    def on_train_batch_end(self, batch, logs=None):
+        if self.epoch == 1 and batch == 3 and self.killed is None:
+            started = next(event for event in self.events if isinstance(event, Started))
+            process = int(re.search(r"process (\d+)", started.workers[1]).group(1))
+            self.killed = self.choose(process)
+            os.kill(self.killed, signal.SIGKILL)
+
+
+def itself(process):
+    return process
+
+
+def executor_of(process):
+    """The JVM above a Python worker and its daemon."""
+    while "java" not in Path(f"/proc/{process}/comm").read_text():
+        process = int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1])
+    return process
+
+
+@pytest.mark.parametrize("choose", [itself, executor_of])
+def test_training_survives_kill_9(any_spark, events, choose):
+    if choose is executor_of and any_spark.sparkContext.master.startswith("local["):
+        choose = itself  # the only JVM is the driver's own
+    x, y = rows(200)
+    arguments = {"batch_size": 10, "epochs": 20, "shuffle": False}
+    expected, _ = curve(mlp(), x, y, **arguments)
+    kill = Kill(events, choose)
+    frame = frame_of(any_spark, x, y)
+    found, history = curve(mlp(), frame, num_workers=2, callbacks=[kill], **arguments, **COLUMNS)
+    assert kill.killed
+    assert [event for event in events if isinstance(event, Lost)]
+    assert [e.generation for e in events if isinstance(e, Started)] == [1, 2]
+    assert len(found) == 400
+    np.testing.assert_allclose(found, expected, rtol=1e-4)
+    assert len(history["loss"]) == 20
+
+
+def test_a_worker_that_always_fails_ends_in_its_own_error(spark):
+    x, y = rows(20)
+    rdd = spark.sparkContext.parallelize(list(zip(x, y, strict=True)), 2)
+
+    def broken_later(record):
+        from pyspark import TaskContext
+
+        if TaskContext.get().stageId() > spark_stage.value:
+            raise OSError("the source went away")
+        return record
+
+    spark_stage = spark.sparkContext.broadcast(10**9)
+    mlp().fit(rdd.map(broken_later), verbose=0, num_workers=1)
+    spark_stage = spark.sparkContext.broadcast(-1)
+    with pytest.raises(Exception, match="the source went away"):
+        mlp().fit(rdd.map(broken_later), verbose=0, num_workers=1)
+    assert issubclass(TrainingFailed, RuntimeError)
