@@ -60,7 +60,7 @@ struct FunctionSet {
 
 extern const FunctionSet functions_v2, functions_v3, functions_v4;
 
-// The best set for the processor that we run on.
+// The best set for the processor that we run on, or less if BIGDL_KERAS_INSTRUCTION_SET says so.
 const FunctionSet& functions();
 
 // Binary float32 functions take scalar sources; every other function wants a full block of each.

@@ -1,14 +1,30 @@
 #include "elementwise_program.hpp"
 
+#include <cstdlib>
 #include <stdexcept>
 
 namespace bigdl::elementwise {
 
+namespace {
+
+// BIGDL_KERAS_INSTRUCTION_SET=v2 or v3 asks for less than the processor has: machines of several generations then
+// give the same bits.
+const FunctionSet& choose_functions() {
+  const char* asked = std::getenv("BIGDL_KERAS_INSTRUCTION_SET");
+  const std::string limit = asked == nullptr ? "v4" : asked;
+  if (limit != "v2" && limit != "v3" && limit != "v4") {
+    throw std::invalid_argument("BIGDL_KERAS_INSTRUCTION_SET must be v2, v3 or v4, got " + limit);
+  }
+  if (limit >= "v4" && __builtin_cpu_supports("x86-64-v4")) return functions_v4;
+  if (limit >= "v3" && __builtin_cpu_supports("x86-64-v3")) return functions_v3;
+  return functions_v2;
+}
+
+}  // namespace
+
 const FunctionSet& functions() {
-  static const FunctionSet& best = __builtin_cpu_supports("x86-64-v4")   ? functions_v4
-                                   : __builtin_cpu_supports("x86-64-v3") ? functions_v3
-                                                                         : functions_v2;
-  return best;
+  static const FunctionSet& chosen = choose_functions();
+  return chosen;
 }
 
 namespace {
