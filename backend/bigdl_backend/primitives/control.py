@@ -149,5 +149,9 @@ def scan(*operands, body, n_consts, n_carry, length, reverse):
         carries = results[:n_carry]
         for stored, y in zip(ys, results[n_carry:], strict=True):
             stored[t] = y
-    outputs = (*carries, *(np.stack(stored) for stored in ys))
+    if length == 0:
+        made = (np.empty((0, *y.shape), y.dtype) for y in body.outputs[n_carry:])
+    else:
+        made = (np.stack(stored) for stored in ys)
+    outputs = (*carries, *made)
     return outputs if len(outputs) > 1 else outputs[0]
