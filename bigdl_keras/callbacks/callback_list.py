@@ -156,9 +156,9 @@ def _listens(callback: Any, event: str) -> bool:
 
 
 def _plain(logs: Logs) -> dict[str, Any]:
-    """Logs with every single number as a Python float."""
+    """Logs by name in alphabetical order, every single number as a Python float."""
     plain = {}
-    for name, value in (logs or {}).items():
+    for name, value in sorted((logs or {}).items()):
         number = isinstance(value, (np.ndarray, np.generic)) and np.size(value) == 1
         plain[name] = float(np.reshape(value, ())) if number else value
     return plain

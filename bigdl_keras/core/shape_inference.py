@@ -35,6 +35,8 @@ def infer_output_spec(function: Callable[..., Any], *args: Any, **kwargs: Any) -
     graph = Graph()
 
     def enter(x: Any) -> Any:
+        if isinstance(x, Tensor):  # of a trace around this one
+            return graph.input(x.spec, x.name)
         if not isinstance(x, KerasTensor):
             return x
         shape = tuple(_UNKNOWN if size is None else size for size in x.shape)

@@ -42,9 +42,10 @@ class Lion(Optimizer):
         gradient = ops.cast(gradient, variable.dtype)
         rate = ops.cast(learning_rate, variable.dtype)
         m = self._momentums[self._get_variable_index(variable)]
-        direction = ops.sign(m * self.beta_1 + gradient * (1.0 - self.beta_1))
+        beta_1, beta_2 = ops.cast(self.beta_1, m.dtype), ops.cast(self.beta_2, m.dtype)
+        direction = ops.sign(m * beta_1 + gradient * (1.0 - beta_1))
         self.assign_sub(variable, rate * direction)
-        self.assign(m, m * self.beta_2 + gradient * (1.0 - self.beta_2))
+        self.assign(m, m * beta_2 + gradient * (1.0 - beta_2))
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "beta_1": self.beta_1, "beta_2": self.beta_2}

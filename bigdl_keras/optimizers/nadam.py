@@ -62,11 +62,12 @@ class Nadam(Optimizer):
         after = self._decay(self.iterations + 2, dtype)
         product = ops.cast(self._u_product, dtype)
         m, v = self._momentums[index], self._velocities[index]
-        self.assign_add(m, (gradient - m) * (1 - self.beta_1))
-        self.assign_add(v, (ops.square(gradient) - v) * (1 - self.beta_2))
+        beta_1, beta_2 = ops.cast(self.beta_1, dtype), ops.cast(self.beta_2, dtype)
+        self.assign_add(m, (gradient - m) * (1 - beta_1))
+        self.assign_add(v, (ops.square(gradient) - v) * (1 - beta_2))
         m_hat = after * m / (1 - product * after) + (1 - now) * gradient / (1 - product)
         step = ops.cast(self.iterations + 1, dtype)
-        v_hat = v / (1 - ops.power(ops.cast(self.beta_2, dtype), step))
+        v_hat = v / (1 - ops.power(beta_2, step))
         rate = ops.cast(learning_rate, dtype)
         self.assign_sub(variable, m_hat * rate / (ops.sqrt(v_hat) + self.epsilon))
 

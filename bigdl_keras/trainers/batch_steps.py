@@ -1,5 +1,6 @@
 """Dividing an epoch into the steps that callbacks see."""
 
+import itertools
 import warnings
 from collections.abc import Iterator
 from typing import Any
@@ -34,6 +35,7 @@ class BatchSteps:
         self._counted: int | None = source.num_batches
         self._current: Iterator[Any] | None = None
         self._passes = 0
+        self._seen = 0
 
     @property
     def num_batches(self) -> int | None:
@@ -61,26 +63,21 @@ class BatchSteps:
         if self._steps_per_epoch is None:
             yield from self._next_pass()
             return
+        if self._current is None:
+            self._current, self._seen = self._next_pass(), 0
         taken = 0
-        while taken < self._steps_per_epoch:
-            if self._current is None:
-                self._current = self._next_pass()
-            fresh = False
-            for batch in self._current:
-                fresh = True
-                yield batch
-                taken += 1
-                if taken == self._steps_per_epoch:
-                    return
+        for batch in itertools.islice(self._current, self._steps_per_epoch):
+            yield batch
+            taken += 1
+        self._seen += taken
+        if taken < self._steps_per_epoch:
+            warnings.warn(
+                f"The data ended after {taken} of {self._steps_per_epoch} steps of the epoch: give "
+                "data for `steps_per_epoch * epochs` batches, or leave out `steps_per_epoch`.",
+                stacklevel=4,
+            )
+        if taken < self._steps_per_epoch or self._seen == self.source.num_batches:
             self._current = None
-            if not fresh or self.source.num_batches is None:
-                warnings.warn(
-                    f"The data ended after {taken} of {self._steps_per_epoch} steps of the epoch: "
-                    "give data for `steps_per_epoch * epochs` batches, or leave out "
-                    "`steps_per_epoch`.",
-                    stacklevel=4,
-                )
-                return
 
     def _next_pass(self) -> Iterator[Any]:
         iterator = self.source.epoch(self._passes)

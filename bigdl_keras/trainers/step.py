@@ -123,6 +123,8 @@ def _trace_step(
             _merge(scope, begin, model.non_trainable_variables)
             if metrics:
                 results = _merged_logs(model, results)
+    if mode != "predict":
+        results = dict(sorted(results.items()))
     return _as_step(scope, batch, special.special, results, names)
 
 

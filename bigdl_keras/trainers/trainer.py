@@ -306,14 +306,16 @@ class Trainer:
                 (x, y, sample_weight), validation_split
             )
         batches = self._batches(
-            get_data_adapter(x, y, sample_weight, batch_size, shuffle, class_weight),
+            get_data_adapter(
+                x, y, sample_weight, batch_size, shuffle, class_weight, steps_per_epoch
+            ),
             steps_per_epoch,
         )
         validation = None
         if validation_data is not None:
             val_x, val_y, val_weight = unpack_x_y_sample_weight(validation_data)
             size = validation_batch_size or batch_size
-            source = get_data_adapter(val_x, val_y, val_weight, size)
+            source = get_data_adapter(val_x, val_y, val_weight, size, steps=validation_steps)
             validation = self._batches(source, validation_steps)
         self._build_from(batches.source.peek())
         runner = LocalRunner(self, self._ready_steps(), batches, validation)
@@ -351,7 +353,8 @@ class Trainer:
             logs = training.evaluate_spark(self, x, callbacks=callbacks, **given, **spark_options)
         else:
             _refuse(spark_options, "evaluate")
-            batches = self._batches(get_data_adapter(x, y, sample_weight, batch_size), steps)
+            source = get_data_adapter(x, y, sample_weight, batch_size, steps=steps)
+            batches = self._batches(source, steps)
             self._build_from(batches.source.peek())
             runner = LocalRunner(self, self._ready_steps(), batches)
             logs = runner.evaluate(self._callbacks(callbacks, verbose, 1, batches))
@@ -376,7 +379,7 @@ class Trainer:
 
             return training.predict_spark(self, x, batch_size=batch_size, **spark_options)
         _refuse(spark_options, "predict")
-        batches = self._batches(get_data_adapter(x, batch_size=batch_size), steps)
+        batches = self._batches(get_data_adapter(x, batch_size=batch_size, steps=steps), steps)
         self._build_from(batches.source.peek(), outputs_only=True)
         runner = LocalRunner(self, self._ready_steps(), batches)
         return runner.predict(self._callbacks(callbacks, verbose, 1, batches))

@@ -66,7 +66,7 @@ class Progbar:
             self._note(name, value, current, finalize)
         self._seen = current
         now = time.monotonic()
-        if self._first_step_end is None and current >= 1:
+        if current == 1:
             self._first_step_end = now
         if self.verbose == 1 and (finalize or now - self._drawn >= self.interval):
             self._draw(current, now, finalize)

@@ -119,6 +119,11 @@ class Tensor:
     __hash__ = object.__hash__
 
 
+def _takes_over(other: Any) -> bool:
+    """Whether the right operand wants the operator for itself, by NumPy's sign for that."""
+    return not isinstance(other, Tensor) and getattr(other, "__array_ufunc__", True) is None
+
+
 def _install(method: str, operator: str, reflected: bool) -> None:
     if reflected:
 
@@ -127,6 +132,8 @@ def _install(method: str, operator: str, reflected: bool) -> None:
     else:
 
         def dunder(self: Tensor, *others: Any) -> Any:
+            if any(_takes_over(other) for other in others):
+                return NotImplemented
             return OPERATORS[operator](self, *others)
 
     dunder.__name__ = method

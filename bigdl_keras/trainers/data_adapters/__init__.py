@@ -19,8 +19,11 @@ def get_data_adapter(
     batch_size: int | None = None,
     shuffle: bool | str = False,
     class_weight: Mapping[int, float] | None = None,
+    steps: int | None = None,
 ) -> DataAdapter:
     """The adapter for what is given as `x`.
+
+    Without `batch_size`, `steps` (batches of an epoch) divide arrays into batches of equal size.
 
     Raises:
         ValueError: `y`, `sample_weight` or `batch_size` is given with a source that brings its
@@ -29,7 +32,7 @@ def get_data_adapter(
     if x is None:
         raise ValueError("`x` is None: give arrays, a PyDataset, a generator or a Spark DataFrame.")
     if not _brings_batches(x):
-        return ArrayAdapter(x, y, sample_weight, batch_size, shuffle, class_weight)
+        return ArrayAdapter(x, y, sample_weight, batch_size, shuffle, class_weight, steps)
     for name, value in {"y": y, "sample_weight": sample_weight}.items():
         if value is not None:
             raise ValueError(

@@ -22,9 +22,10 @@ class ArrayAdapter(DataAdapter):
         x: a structure of arrays.
         y: a structure of arrays, or `None`.
         sample_weight: weights of the rows, or `None`.
-        batch_size: rows of a batch, 32 by default.
+        batch_size: rows of a batch; by default what makes `steps` batches, else 32.
         shuffle: `True` for rows, `"batch"` for whole batches, `False` for the given order.
         class_weight: weights by class number.
+        steps: batches of an epoch, or `None`.
     """
 
     def __init__(
@@ -35,6 +36,7 @@ class ArrayAdapter(DataAdapter):
         batch_size: int | None = None,
         shuffle: bool | str = False,
         class_weight: Mapping[int, float] | None = None,
+        steps: int | None = None,
     ) -> None:
         x, y, sample_weight = as_arrays(x), as_arrays(y), as_arrays(sample_weight)
         sample_weight = with_class_weight(y, sample_weight, class_weight)
@@ -42,7 +44,9 @@ class ArrayAdapter(DataAdapter):
             lambda leaf: leaf is not None, (x, y, sample_weight)
         )
         leaves = [leaf for leaf in tree.flatten((x, y, sample_weight)) if leaf is not None]
-        self._batches = ArrayBatches(leaves, 32 if batch_size is None else batch_size)
+        if batch_size is None:
+            batch_size = max(-(-len(leaves[0]) // steps), 1) if steps and leaves else 32
+        self._batches = ArrayBatches(leaves, batch_size)
         self._shuffle = shuffle
         self._seed = random.make_default_seed() if shuffle else 0
         self.num_batches = len(self._batches)
