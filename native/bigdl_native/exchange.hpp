@@ -18,11 +18,12 @@ namespace bigdl::exchange {
 // Ranks that are all on one host exchange through shared memory; as soon as one is elsewhere all use sockets, in a ring
 // that visits the ranks host by host: the network between hosts, which is the limit then, carries each byte once.
 //
-// Any ExchangeError closes the mesh, which the other ranks notice at once: a new mesh with a new generation is then made
-// on the same listener. One thread at a time may call an operation; abort() may come from any thread.
+// Any ExchangeError closes the mesh, which the other ranks notice at once: a new mesh with a new generation is then
+// made on the same listener. One thread at a time may call an operation; abort() may come from any thread.
 class Mesh : public Collective {
  public:
-  // timeout: longest silence of a peer inside an operation, in seconds. encrypted: what goes over sockets, on all ranks.
+  // timeout: longest silence of a peer inside an operation, in seconds.
+  // encrypted: what goes over sockets; the same on all ranks.
   Mesh(int rank, std::vector<Peer> peers, double timeout, bool shared_memory, Wire wire, bool encrypted);
   ~Mesh() override { close(); }
 

@@ -6,9 +6,9 @@
 //   HMAC(secret, "dial", both)         ->
 //                                      <-    HMAC(secret, "accept", both)
 //
-// The acceptor proves itself last, so that a stranger gets nothing but random bytes. Messages have fixed sizes: nothing
-// that a stranger sends decides how much is read or allocated. Keys of an encrypted connection come from the same secret
-// and nonces.
+// The acceptor proves itself last, so that a stranger gets nothing but random bytes. Messages have fixed sizes:
+// nothing that a stranger sends decides how much is read or allocated. Keys of an encrypted connection
+// come from the same secret and nonces.
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -105,7 +105,7 @@ void Setup::run(const Listener& listener, double timeout) {
     poll(waits.data(), waits.size(), 20);
 
     for (int peer = 0; peer < links_.world(); ++peer) {
-      if (waits[2 + peer].revents) links_.lost(peer, doing);
+      if (waits[2 + peer].revents) links_.lost({peer}, doing);
     }
     auto talk = talks_.begin();
     for (std::size_t i = first_talk; i < waits.size(); ++i) {

@@ -46,7 +46,8 @@ void StopSignal::raise() {
 }
 
 Links::Links(int rank, std::vector<Peer> peers, double timeout, bool encrypted, StopSignal& stop)
-    : rank_(rank), peers_(std::move(peers)), timeout_(timeout), encrypted_(encrypted), stop_(stop), links_(peers_.size()) {
+    : rank_(rank), peers_(std::move(peers)), timeout_(timeout), encrypted_(encrypted), stop_(stop),
+      links_(peers_.size()) {
   for (const Peer& first : peers_) {
     if (std::count(ring_.begin(), ring_.end(), first.rank)) continue;
     ring_.push_back(first.rank);
@@ -72,18 +73,23 @@ std::string Links::name(int peer) const {
   return "rank " + std::to_string(peer) + " (" + peers_[peer].host + ":" + std::to_string(peers_[peer].port) + ")";
 }
 
-void Links::lost(int peer, const std::string& doing) const {
-  throw ExchangeError("rank " + std::to_string(rank_) + " lost " + name(peer) + " during " + doing +
-                      ": its process ended or closed its connections");
+std::string Links::names(const std::vector<int>& peers) const {
+  std::string all;
+  for (const int peer : peers) all += (all.empty() ? "" : ", ") + name(peer);
+  return all;
+}
+
+void Links::lost(const std::vector<int>& peers, const std::string& doing) const {
+  throw ExchangeError("rank " + std::to_string(rank_) + " lost " + names(peers) + " during " + doing + ": " +
+                      (peers.size() == 1 ? "its process ended or closed its connections"
+                                         : "one of them ended and the others left after it"));
 }
 
 void Links::silent(const std::vector<int>& peers, const std::string& doing) const {
-  std::string names;
-  for (const int peer : peers) names += (names.empty() ? "" : ", ") + name(peer);
   char seconds[32];
   std::snprintf(seconds, sizeof seconds, "%.3g", timeout_);
-  throw ExchangeError("rank " + std::to_string(rank_) + " waited " + seconds + " s for " + names + " during " + doing +
-                      ": it hangs, or itself waits for another rank; raise the timeout if steps take longer than this");
+  throw ExchangeError("rank " + std::to_string(rank_) + " waited " + seconds + " s for " + names(peers) + " during " +
+                      doing + ": it hangs, or itself waits for another rank; raise the timeout if steps take longer");
 }
 
 void Links::throw_if_stopped(const std::string& doing) const {

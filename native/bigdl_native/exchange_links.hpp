@@ -78,7 +78,9 @@ class Links {
   void close();
 
   std::string name(int peer) const;  // "rank 2 (host:port)"
-  [[noreturn]] void lost(int peer, const std::string& doing) const;
+  std::string names(const std::vector<int>& peers) const;
+  // Several when it cannot be told who went first and who followed.
+  [[noreturn]] void lost(const std::vector<int>& peers, const std::string& doing) const;
   [[noreturn]] void silent(const std::vector<int>& peers, const std::string& doing) const;
   void throw_if_stopped(const std::string& doing) const;
 

@@ -12,6 +12,7 @@
 #include <climits>
 #include <cstring>
 #include <thread>
+#include <vector>
 
 namespace bigdl::exchange {
 namespace {
@@ -53,7 +54,9 @@ SharedMemory::SharedMemory(const Links& links, bool create) : links_(links) {
   if (!create) return;
   file_ = Descriptor(memfd_create("gradient-exchange", MFD_CLOEXEC));
   // Allocated now: a host without memory falls back to sockets instead of dying of SIGBUS in the middle of a step.
-  if (file_ && (fchmod(file_.get(), 0600) || posix_fallocate(file_.get(), 0, static_cast<off_t>(bytes_)))) file_.close();
+  if (file_ && (fchmod(file_.get(), 0600) || posix_fallocate(file_.get(), 0, static_cast<off_t>(bytes_)))) {
+    file_.close();
+  }
   if (!file_ || !map(file_.get())) return;
   random_bytes(token_.data(), token_.size());
   std::memcpy(base_, token_.data(), token_.size());
@@ -90,7 +93,7 @@ bool SharedMemory::attach(const std::string& offer) {
 
 SharedMemory::Seat& SharedMemory::seat(int rank) const { return reinterpret_cast<Seat*>(base_ + kPage)[rank]; }
 
-// Slots alternate between two sets: what is written in one phase is read in the next and written again in the one after.
+// Slots alternate between two sets: what is written in one phase is read in the next, and written again in the third.
 std::byte* SharedMemory::slot(int rank, std::uint32_t epoch) const {
   const std::size_t world = links_.world();
   return base_ + bytes_ - (2 * world + 2) * chunk_ + (epoch % 2 * world + rank) * chunk_;
@@ -132,10 +135,12 @@ void SharedMemory::wait_for(int peer) {
     --theirs.sleepers;
     if (arrived(peer)) return;
     links_.throw_if_stopped(describe(operation_));
+    std::vector<int> gone;
     for (int other = 0; other < links_.world(); ++other) {
       // Whoever is gone without having arrived never will; asked in this order because it may arrive and then go.
-      if (other != links_.rank() && links_.hung_up(other) && !arrived(other)) links_.lost(other, describe(operation_));
+      if (other != links_.rank() && links_.hung_up(other) && !arrived(other)) gone.push_back(other);
     }
+    if (!gone.empty()) links_.lost(gone, describe(operation_));
     if (Seconds(Clock::now() - start).count() > links_.timeout()) links_.silent({peer}, describe(operation_));
   }
 }
@@ -179,7 +184,8 @@ void SharedMemory::all_reduce_large(const Spans& spans, const Arithmetic& arithm
       std::byte* own = slot(rank, now);
       const auto copy_in = [&](std::size_t begin, std::size_t end) {
         std::byte* to = own + begin;
-        spans.each(base + begin, base + end, [&](std::byte* data, std::size_t n) { std::memcpy(to, data, n), to += n; });
+        spans.each(base + begin, base + end,
+                   [&](std::byte* data, std::size_t n) { std::memcpy(to, data, n), to += n; });
       };
       copy_in(0, part_start(bytes, rank));  // its own part is read where it is
       copy_in(part_start(bytes, rank + 1), bytes);

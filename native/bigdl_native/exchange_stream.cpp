@@ -182,7 +182,16 @@ class Waiter {
 
   // `peer` may only have followed another: blames whoever went first. (A peer that nothing is expected from may go: its
   // part of the last operation is done, or its neighbours will notice and go too.)
-  [[noreturn]] void lost(int peer) const { links_.lost(first_gone_ >= 0 ? first_gone_ : peer, describe(operation_)); }
+  [[noreturn]] void lost(int peer) const {
+    std::vector<int> gone;
+    for (int other = 0; other < links_.world(); ++other) {
+      const bool known = first_gone_ >= 0;
+      if (known ? other == first_gone_ : other == peer || (other != links_.rank() && links_.hung_up(other))) {
+        gone.push_back(other);
+      }
+    }
+    links_.lost(gone, describe(operation_));
+  }
 
  private:
   const Links& links_;

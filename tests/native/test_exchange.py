@@ -238,7 +238,9 @@ def test_a_killed_rank_ends_the_others_at_once(world: int, transport: str) -> No
         errors = ranks.results(without=1)
         assert time.monotonic() - died < 2.0
     for error in errors:
-        assert "lost rank 1 (127.0.0.1:" in error
+        # A busy rank may look only when others have already left after the victim: it then names all.
+        assert " lost " in error
+        assert "rank 1 (127.0.0.1:" in error
         assert "all_reduce of 8000000 bytes" in error
 
 
