@@ -124,6 +124,27 @@ class MultiHeadAttention(Layer):
         self._set_equations(rank)
         self.built = True
 
+    # Files hold the projections under these names.
+    @property
+    def query_dense(self) -> EinsumDense:
+        """The projection of the query."""
+        return self._query_dense
+
+    @property
+    def key_dense(self) -> EinsumDense:
+        """The projection of the key."""
+        return self._key_dense
+
+    @property
+    def value_dense(self) -> EinsumDense:
+        """The projection of the value."""
+        return self._value_dense
+
+    @property
+    def output_dense(self) -> EinsumDense:
+        """The projection of the heads' outputs."""
+        return self._output_dense
+
     def _projection(
         self, name: str, shape: Sequence[Any], size: int, activation: Any = None
     ) -> EinsumDense:

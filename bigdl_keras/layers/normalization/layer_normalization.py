@@ -36,7 +36,7 @@ class LayerNormalization(BuiltinLayer):
                 "`rms_scaling=True` is deprecated in Keras: use RMSNormalization, which divides by the root mean square."
             )
         super().__init__(**kwargs)
-        self.axis = list(axis) if isinstance(axis, list | tuple) else int(axis)
+        self.axis = [axis] if isinstance(axis, int) else list(axis)
         self.epsilon = epsilon
         self.center = center
         self.scale = scale
@@ -79,8 +79,7 @@ class LayerNormalization(BuiltinLayer):
         return super().get_config() | {"rms_scaling": False}
 
     def _axes(self, rank: int) -> list[int]:
-        axes = self.axis if isinstance(self.axis, list) else [self.axis]
-        return sorted(axis % rank for axis in axes)
+        return sorted(axis % rank for axis in self.axis)
 
     def call(self, inputs: Any) -> Any:
         """Normalise over the axes."""

@@ -31,7 +31,7 @@ CASES: dict[str, Case] = {
         FLAT,
     ),
     "EinsumDense": Case(
-        lambda k: k.layers.EinsumDense("abc,cd->abd", (None, 4), bias_axes="d"), SERIES
+        lambda k: k.layers.EinsumDense("abc,cd->abd", (6, 4), bias_axes="d"), SERIES
     ),
     "EinsumDense ellipsis": Case(
         lambda k: k.layers.EinsumDense("...x,xy->...y", 4, "tanh", "y"), SERIES
@@ -145,7 +145,7 @@ CASES: dict[str, Case] = {
         lambda k: k.layers.LSTM(4, return_sequences=True, return_state=True, go_backwards=True),
         SERIES,
     ),
-    "LSTM masked": Case(lambda k: k.layers.LSTM(4), SERIES, arguments={"mask": masked(6, 3)}),
+    "LSTM masked": Case(lambda k: k.layers.LSTM(4), SERIES, mask=masked(6, 3)),
     "LSTM other activations": Case(
         lambda k: k.layers.LSTM(
             4, activation="relu", recurrent_activation="hard_sigmoid", use_bias=False
@@ -157,9 +157,7 @@ CASES: dict[str, Case] = {
     "GRU reset before": Case(
         lambda k: k.layers.GRU(4, reset_after=False, return_sequences=True), SERIES
     ),
-    "GRU masked": Case(
-        lambda k: k.layers.GRU(4, return_sequences=True), SERIES, arguments={"mask": masked(6, 3)}
-    ),
+    "GRU masked": Case(lambda k: k.layers.GRU(4, return_sequences=True), SERIES, mask=masked(6, 3)),
     "RNN": Case(lambda k: k.layers.RNN(k.layers.GRUCell(4), return_sequences=True), SERIES),
     "RNN stacked": Case(
         lambda k: k.layers.RNN(
@@ -176,7 +174,7 @@ CASES: dict[str, Case] = {
     "Bidirectional masked": Case(
         lambda k: k.layers.Bidirectional(k.layers.LSTM(3, return_sequences=True)),
         SERIES,
-        arguments={"mask": masked(6, 3)},
+        mask=masked(6, 3),
     ),
     "TimeDistributed": Case(lambda k: k.layers.TimeDistributed(k.layers.Dense(3)), SERIES),
     "TimeDistributed Conv2D": Case(
