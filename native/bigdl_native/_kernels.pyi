@@ -3,7 +3,7 @@ from typing import Any, final
 
 import numpy as np
 
-_Spec = tuple[str, Sequence[int]]
+_Spec = tuple[str, Sequence[Any]]
 
 @final
 class Kernel:

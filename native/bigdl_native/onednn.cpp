@@ -115,7 +115,7 @@ class Program final : public Kernel {
   std::size_t scratch_bytes_ = 0;
 };
 
-// Runs `plan`, which fills a Program; nullptr where oneDNN has no implementation of what is asked.
+// Runs `plan`, which fills a Program; nullptr where oneDNN has no implementation of what is asked, or refuses it.
 template <class Plan>
 std::unique_ptr<Kernel> planned(int threads, Plan plan) {
   const ScopedTeam team(threads);
@@ -123,8 +123,8 @@ std::unique_ptr<Kernel> planned(int threads, Plan plan) {
   try {
     plan(*program);
   } catch (const dnnl::error& error) {
-    if (error.status != dnnl_unimplemented) throw;
-    return nullptr;
+    if (error.status == dnnl_unimplemented || error.status == dnnl_invalid_arguments) return nullptr;
+    throw;
   }
   return program;
 }
