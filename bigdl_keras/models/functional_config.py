@@ -6,20 +6,22 @@ from collections.abc import Callable
 from typing import Any
 
 from bigdl_keras import tree
+from bigdl_keras.core.function import node_of
+from bigdl_keras.core.keras_op import OpCall
 from bigdl_keras.core.keras_tensor import KerasTensor
 from bigdl_keras.core.node import Node
 from bigdl_keras.core.operation import Operation
 from bigdl_keras.saving import deserialize_keras_object, serialize_keras_object
 
 
-def _begins_with_a_node(operation: Operation) -> bool:
-    """Whether Keras counts the calls of ``operation`` from one.
+def _first_number(operation: Operation) -> int:
+    """The number that ``input_layers`` and ``output_layers`` give the first call of ``operation``.
 
-    In Keras's format a functional model has a call of its own before any other.
+    Keras counts from one there for functional models, and from zero for all else.
     """
     from bigdl_keras.models.functional import Functional
 
-    return isinstance(operation, Functional)
+    return int(isinstance(operation, Functional))
 
 
 def functional_config(model: Any) -> dict[str, Any]:
@@ -37,7 +39,8 @@ def functional_config(model: Any) -> dict[str, Any]:
         layers.append(config)
 
     def place(x: KerasTensor) -> list[Any]:
-        return _place(x, numbers, first=_begins_with_a_node)
+        name, number, index = _place(x, numbers)
+        return [name, number + _first_number(node_of(x).operation), index]
 
     return {
         "name": model.name,
@@ -58,12 +61,9 @@ def _node_numbers(nodes: list[Node]) -> dict[int, int]:
     return numbers
 
 
-def _place(
-    x: KerasTensor, numbers: dict[int, int], first: Callable[[Operation], bool | int]
-) -> list[Any]:
-    operation, node_index, tensor_index = x._keras_history  # type: ignore[misc]
-    number = numbers[id(operation._inbound_nodes[node_index])]
-    return [operation.name, number + int(first(operation)), tensor_index]
+def _place(x: KerasTensor, numbers: dict[int, int]) -> list[Any]:
+    operation, _, tensor_index = x._keras_history  # type: ignore[misc]
+    return [operation.name, numbers[id(node_of(x))], tensor_index]
 
 
 def _node_config(node: Node, numbers: dict[int, int]) -> dict[str, Any]:
@@ -75,7 +75,7 @@ def _node_config(node: Node, numbers: dict[int, int]) -> dict[str, Any]:
             "config": {
                 "shape": list(x.shape),
                 "dtype": x.dtype,
-                "keras_history": _place(x, numbers, first=_begins_with_a_node),
+                "keras_history": _place(x, numbers),
             },
         }
 
@@ -116,8 +116,7 @@ class _Revival:
             name = config["name"]
             self.operations[name] = operation
             self.waiting[name] = list(config["inbound_nodes"])
-            made = len(operation._inbound_nodes) if self.waiting[name] else 0
-            self.offsets[name] = made - int(_begins_with_a_node(operation))
+            self.offsets[name] = len(operation._inbound_nodes) if self.waiting[name] else 0
 
     def tensor(self, name: str, node_index: int, tensor_index: int) -> KerasTensor:
         """The symbolic tensor at that place; :class:`_NotYet` if its call was not made yet."""
@@ -139,7 +138,11 @@ class _Revival:
                         args, kwargs = self._arguments(calls[0])
                     except _NotYet:
                         break
-                    self.operations[name](*args, **kwargs)
+                    operation = self.operations[name]
+                    if isinstance(operation, OpCall):
+                        # JSON has no tuples, but an index of several axes must be one.
+                        args, kwargs = tree.lists_to_tuples((tuple(args), kwargs))
+                    operation(*args, **kwargs)
                     calls.pop(0)
                     progress = True
             if not progress:
@@ -169,7 +172,8 @@ class _Revival:
         if isinstance(places, dict):
             return {key: self.structure(place) for key, place in places.items()}
         if len(places) == 3 and isinstance(places[0], str):
-            return self.tensor(*places)
+            name, number, index = places
+            return self.tensor(name, number - _first_number(self.operations[name]), index)
         return [self.structure(place) for place in places]
 
 

@@ -60,7 +60,7 @@ class SeedGenerator(KerasSaveable):
 
     def get_config(self) -> dict[str, Any]:
         """The seed it began with."""
-        return {"seed": self._initial_seed}
+        return {"seed": self._initial_seed, "name": self.name}
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> SeedGenerator:

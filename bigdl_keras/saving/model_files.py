@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 from bigdl_keras.saving.deserialization import deserialize_keras_object
 from bigdl_keras.saving.h5_store import H5Reader, H5Writer
 from bigdl_keras.saving.serialization import serialize_keras_object
-from bigdl_keras.saving.shared_objects import ObjectSharingScope
+from bigdl_keras.saving.shared_objects import ObjectSharingScope, without_single_marks
 from bigdl_keras.saving.weights import read_state, write_state
 
 _CONFIG = "config.json"
@@ -185,7 +185,7 @@ def _write_archive_to(model: Any, path: Path) -> None:
 
 def _write_archive(model: Any, file: BinaryIO) -> None:
     with ObjectSharingScope():
-        config = json.dumps(serialize_keras_object(model))
+        config = json.dumps(without_single_marks(serialize_keras_object(model)))
     metadata = {
         "keras_version": _FORMAT_VERSION,
         "date_saved": datetime.datetime.now().strftime("%Y-%m-%d@%H:%M:%S"),

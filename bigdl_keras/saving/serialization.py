@@ -16,7 +16,7 @@ from bigdl_keras.core.variable import Variable
 from bigdl_keras.saving.object_registration import get_registered_name
 from bigdl_keras.saving.operation_names import operation_class_name, operation_module
 from bigdl_keras.saving.public_names import keras_module_of
-from bigdl_keras.saving.shared_objects import note_config
+from bigdl_keras.saving.shared_objects import mark
 
 # Lambdas written in this process, by what was written for them: clones get the function back
 # without any bytecode being read.
@@ -149,5 +149,5 @@ def _object_config(item: Any) -> dict[str, Any]:
             further = getattr(item, method)()
             if further is not None:
                 config[key] = serialize_keras_object(further)
-    note_config(item, config)
+    mark(item, config)
     return config

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 
-class MAP_TO_NONE:  # noqa: N801 (Keras's name)
+class MAP_TO_NONE:
     """What a function given to :func:`traverse` returns to put ``None`` in the place of a node."""
 
 
@@ -106,9 +106,7 @@ def _like(first: Any, other: Any) -> bool:
     return same_kind and len(first) == len(other)
 
 
-def map_structure(
-    func: Callable[..., Any], *structures: Any, none_is_leaf: bool = True
-) -> Any:
+def map_structure(func: Callable[..., Any], *structures: Any, none_is_leaf: bool = True) -> Any:
     """Call ``func`` on the leaves of equal structures and return the structure of results.
 
     With ``none_is_leaf=False``, ``None`` leaves stay ``None``. Raises ``ValueError`` when the
@@ -135,9 +133,7 @@ def map_structure(
     return walk(*structures)
 
 
-def map_structure_up_to(
-    shallow_structure: Any, func: Callable[..., Any], *structures: Any
-) -> Any:
+def map_structure_up_to(shallow_structure: Any, func: Callable[..., Any], *structures: Any) -> Any:
     """Like :func:`map_structure`, but only as deep as ``shallow_structure`` goes."""
     if not structures:
         raise ValueError("Must provide at least one structure")

@@ -11,8 +11,8 @@ from bigdl_keras.layers.layer import Layer
 class Lambda(Layer):
     """Applies `function`.
 
-    A function has no safe form in a file: saving works with a function that is registered
-    (``saving.register_keras_serializable``), never as bytecode.
+    A function has no safe form in a file: use one that is registered
+    (``saving.register_keras_serializable``). A ``lambda`` can be cloned, but not loaded from a file.
 
     Source: https://keras.io/api/layers/core_layers/lambda/
     """
@@ -48,22 +48,14 @@ class Lambda(Layer):
         return self.mask(inputs, mask) if callable(self.mask) else self.mask
 
     def get_config(self) -> dict[str, Any]:
-        """The arguments, the function by its registered name.
-
-        Raises:
-            ValueError: the function is not registered.
-        """
+        """The arguments; functions by their registered names."""
         from bigdl_keras import saving
 
-        if saving.get_registered_name(self.function) == getattr(self.function, "__name__", None):
-            raise ValueError(
-                f"The function of Lambda layer {self.name!r} cannot be saved: decorate it with "
-                "@keras.saving.register_keras_serializable(), or write a Layer subclass."
-            )
         return super().get_config() | {
             "function": saving.serialize_keras_object(self.function),
-            "output_shape": self._output_shape,
-            "arguments": self.arguments,
+            "output_shape": saving.serialize_keras_object(self._output_shape),
+            "mask": saving.serialize_keras_object(self.mask),
+            "arguments": saving.serialize_keras_object(self.arguments),
         }
 
     @classmethod
@@ -76,18 +68,14 @@ class Lambda(Layer):
         """The layer that `get_config` describes.
 
         Raises:
-            ValueError: the function is stored as bytecode, which is never run.
+            ValueError: the function is stored as bytecode by another process. It is never run.
         """
         from bigdl_keras import saving
 
-        config = dict(config)
-        function = config["function"]
-        if isinstance(function, dict) and function.get("class_name") == "__lambda__":
-            raise ValueError(
-                f"Lambda layer {config.get('name')!r} holds Python bytecode, which is not run. Pass the function in "
-                "custom_objects under the layer's name, or save the model with a registered function."
+        read = {
+            name: saving.deserialize_keras_object(
+                config.get(name), custom_objects, safe_mode=safe_mode is not False
             )
-        config["function"] = saving.deserialize_keras_object(
-            function, custom_objects=custom_objects
-        )
-        return cls(**config)
+            for name in ("function", "output_shape", "mask", "arguments")
+        }
+        return super().from_config({**config, **read})

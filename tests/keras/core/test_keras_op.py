@@ -1,5 +1,6 @@
-import bigdl_keras as ours
 import numpy as np
+
+import bigdl_keras as ours
 from bigdl_backend.primitives import functional
 from bigdl_keras.core.keras_op import OpCall, keras_op
 from bigdl_keras.core.tracking import TrackedDict, TrackedList

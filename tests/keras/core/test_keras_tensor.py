@@ -1,7 +1,8 @@
-import bigdl_keras as ours
 import keras
 import numpy as np
 import pytest
+
+import bigdl_keras as ours
 
 
 def test_operators_record_operations_with_the_shapes_of_keras():

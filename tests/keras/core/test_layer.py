@@ -1,9 +1,10 @@
 import warnings
 
-import bigdl_keras as ours
 import keras
 import numpy as np
 import pytest
+
+import bigdl_keras as ours
 from bigdl_backend.graph.ir import Graph
 from bigdl_backend.graph.spec import TensorSpec
 from bigdl_keras.core.masks import get_keras_mask, set_keras_mask

@@ -1,8 +1,9 @@
 from collections import OrderedDict, namedtuple
 
-import bigdl_keras as ours
 import numpy as np
 import pytest
+
+import bigdl_keras as ours
 from bigdl_keras.core.tracking import untracked
 
 

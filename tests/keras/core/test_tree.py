@@ -2,9 +2,10 @@ from collections import OrderedDict, defaultdict, namedtuple
 
 import keras
 import pytest
-from bigdl_keras import tree
 from hypothesis import given
 from hypothesis import strategies as st
+
+from bigdl_keras import tree
 
 Point = namedtuple("Point", "x y")
 

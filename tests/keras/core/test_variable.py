@@ -1,8 +1,9 @@
-import bigdl_keras as ours
 import keras
 import ml_dtypes
 import numpy as np
 import pytest
+
+import bigdl_keras as ours
 from bigdl_backend.graph.ir import Graph
 from bigdl_backend.graph.trace import evaluate
 from bigdl_keras.core.autocast import AutocastScope

@@ -1,6 +1,7 @@
-import bigdl_keras
 import keras
 import pytest
+
+import bigdl_keras
 
 
 @pytest.fixture(autouse=True)

@@ -1,8 +1,8 @@
-import bigdl_keras as ours
 import keras
 import numpy as np
 import pytest
 
+import bigdl_keras as ours
 from tests.keras.models.networks import NETWORKS, data_for, nested, randomise, two_towers
 
 LIBRARIES = pytest.mark.parametrize("library", [ours, keras], ids=["ours", "keras"])

@@ -1,13 +1,13 @@
-import bigdl_keras as ours
 import keras
 import numpy as np
 import pytest
+
+import bigdl_keras as ours
 from bigdl_backend.graph.dims import Dim
 from bigdl_backend.graph.ir import Graph
 from bigdl_backend.graph.spec import TensorSpec
 from bigdl_backend.graph.trace import evaluate
 from bigdl_keras.core.trace_scope import TraceScope
-
 from tests.keras.models.networks import NETWORKS, data_for, nested, randomise, two_towers
 
 LIBRARIES = pytest.mark.parametrize("library", [ours, keras], ids=["ours", "keras"])
@@ -78,7 +78,9 @@ def test_wrong_inputs_are_named():
     left, right = data_for(model)
     with pytest.raises(ValueError, match="Expected: \\['left', 'right'\\]"):
         model._standardized({"left": left})
-    with pytest.raises(ValueError, match="'left'.*expected shape=\\(None, 4\\), found shape=\\(5, 3"):
+    with pytest.raises(
+        ValueError, match="'left'.*expected shape=\\(None, 4\\), found shape=\\(5, 3"
+    ):
         model([left[:, :3], right])
     with pytest.raises(ValueError, match="'left'.*Expected shape \\(None, 4\\)"):
         model([left[..., None, None], right])

@@ -1,7 +1,8 @@
-import bigdl_keras as ours
 import keras
 import numpy as np
 import pytest
+
+import bigdl_keras as ours
 
 LIBRARIES = pytest.mark.parametrize("library", [ours, keras], ids=["ours", "keras"])
 

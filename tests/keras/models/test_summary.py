@@ -1,8 +1,8 @@
-import bigdl_keras as ours
 import keras
 import numpy as np
 import pytest
 
+import bigdl_keras as ours
 from tests.keras.models.networks import nested, operations, two_towers
 
 
@@ -26,9 +26,7 @@ def test_equals_that_of_keras(network, monkeypatch):
     mine, reference = table(network(ours), **wide), table(network(keras), **wide)
     assert mine[1][0] == reference[1][0]
     # The class names of bare operations are ours.
-    named = [
-        [row[0].split(" ")[0], *row[1:3]] for row in mine[1] if "OpCall" not in row[0]
-    ]
+    named = [[row[0].split(" ")[0], *row[1:3]] for row in mine[1] if "OpCall" not in row[0]]
     expected = [[row[0].split(" ")[0], *row[1:3]] for row in reference[1]]
     assert named == [row for row in expected if row in named]
     assert mine[2] == reference[2]
