@@ -73,7 +73,7 @@ class MonitorCallback(Callback):
 
 
 def _single_metrics(model: Any) -> list[Any]:
-    metrics = []
+    metrics: list[Any] = []
     for metric in model.metrics:
         inner = getattr(metric, "metrics", None)
         metrics += [metric] if inner is None else inner

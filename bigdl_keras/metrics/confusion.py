@@ -77,8 +77,7 @@ def count(
     if class_id is not None:
         if len(y_pred.shape) == 1:
             raise ValueError(
-                "`class_id` needs predictions of shape (batch, classes); "
-                f"got shape {y_pred.shape}."
+                f"`class_id` needs predictions of shape (batch, classes); got shape {y_pred.shape}."
             )
         y_true = y_true[..., class_id : class_id + 1]
         y_pred = y_pred[..., class_id : class_id + 1]

@@ -92,7 +92,9 @@ class MeanMetricWrapper(Mean):
         if isinstance(fn, losses.Loss) or fn in losses.ALL_OBJECTS:
             self._direction = "down"
 
-    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+    def update_state(  # type: ignore[override]
+        self, y_true: Any, y_pred: Any, sample_weight: Any = None
+    ) -> None:
         mask = get_keras_mask(y_pred)
         values = self._fn(y_true, y_pred, **self._fn_kwargs)
         super().update_state(values, apply_mask(sample_weight, mask, self.dtype, "sum"))

@@ -75,8 +75,9 @@ class R2Score(Metric):
         self.num_samples.assign_add(ops.sum(ops.ones_like(y_true)))
 
     def result(self) -> Any:
-        total = self.squared_sum - self.sum * (self.sum / self.count)
-        scores = 1 - self.total_mse / total
+        sum_ = self.sum.value
+        total = self.squared_sum.value - sum_ * (sum_ / self.count)
+        scores = 1 - self.total_mse.value / total
         scores = ops.where(ops.isinf(scores), 0.0, scores)
         if self.class_aggregation == "uniform_average":
             scores = ops.mean(scores)
@@ -84,10 +85,10 @@ class R2Score(Metric):
             scores = ops.sum(total * scores) / ops.sum(total)
         if not self.num_regressors:
             return scores
-        freedom = self.num_samples - self.num_regressors - 1.0
-        adjusted = 1.0 - (1.0 - scores) * (self.num_samples - 1.0) / ops.where(
-            freedom > 0, freedom, 1.0
-        )
+        samples = self.num_samples.value
+        freedom = samples - self.num_regressors - 1.0
+        divisor = ops.where(freedom > 0, freedom, 1.0)
+        adjusted = 1.0 - (1.0 - scores) * (samples - 1.0) / divisor
         return ops.where(freedom > 0, adjusted, scores)
 
     def get_config(self) -> dict[str, Any]:

@@ -62,9 +62,7 @@ class CosineSimilarity(NamedMeanMetric):
 
     _direction = "up"
 
-    def __init__(
-        self, name: str = "cosine_similarity", dtype: Any = None, axis: int = -1
-    ) -> None:
+    def __init__(self, name: str = "cosine_similarity", dtype: Any = None, axis: int = -1) -> None:
         super().__init__(cosine_similarity, name, dtype, axis=axis)
 
 
@@ -76,7 +74,9 @@ class RootMeanSquaredError(Mean):
     def __init__(self, name: str = "root_mean_squared_error", dtype: Any = None) -> None:
         super().__init__(name=name, dtype=dtype)
 
-    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+    def update_state(  # type: ignore[override]
+        self, y_true: Any, y_pred: Any, sample_weight: Any = None
+    ) -> None:
         y_true, y_pred = same_rank(ops.cast(y_true, self.dtype), ops.cast(y_pred, self.dtype))
         super().update_state(ops.square(y_pred - y_true), sample_weight)
 

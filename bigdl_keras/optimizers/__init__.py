@@ -56,6 +56,7 @@ def get(identifier: Any) -> Any:
 
 
 __all__ = [
+    "SGD",
     "Adadelta",
     "Adafactor",
     "Adagrad",
@@ -69,7 +70,6 @@ __all__ = [
     "Nadam",
     "Optimizer",
     "RMSprop",
-    "SGD",
     "deserialize",
     "get",
     "schedules",

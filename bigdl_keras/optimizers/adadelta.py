@@ -48,7 +48,7 @@ class Adadelta(Optimizer):
         self.assign_add(variable, ops.cast(learning_rate, variable.dtype) * delta)
 
     def _root(self, mean_square: Variable) -> Any:
-        return ops.sqrt(mean_square + self.epsilon)
+        return ops.sqrt(mean_square.value + self.epsilon)
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "rho": self.rho, "epsilon": self.epsilon}

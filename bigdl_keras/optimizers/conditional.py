@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from bigdl_backend.graph.tensor import Tensor
-
 from bigdl_keras import ops
 from bigdl_keras.core.trace_scope import StatelessScope
 from bigdl_keras.core.variable import Variable

@@ -72,7 +72,7 @@ class Ftrl(Optimizer):
         squares = accumulator + ops.square(gradient)
         strength = ops.power(squares, power) / rate
         growth = strength - ops.power(accumulator, power) / rate
-        shrunk = gradient + 2 * self.l2_shrinkage_regularization_strength * variable
+        shrunk = gradient + 2 * self.l2_shrinkage_regularization_strength * variable.value
         self.assign_add(linear, shrunk - growth * variable)
         l2 = self.l2_regularization_strength + self.beta / (2.0 * rate)
         excess = ops.clip(linear, -l1, l1) - linear

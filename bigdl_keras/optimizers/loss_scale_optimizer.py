@@ -70,7 +70,7 @@ class LossScaleOptimizer(Optimizer):
             lambda: self.inner_optimizer.apply(unscaled, list(variables)),
         )
         grown = ops.equal(self.step_counter, self.dynamic_growth_steps - 1)
-        counted = ops.where(grown, 0, self.step_counter + 1)
+        counted = ops.where(grown, 0, self.step_counter.value + 1)
         factor = ops.where(finite, ops.where(grown, 2.0, 1.0), 0.5)
         self.step_counter.assign(ops.where(finite, counted, 0))
         self.dynamic_scale.assign(self.dynamic_scale * factor)

@@ -313,11 +313,11 @@ class Optimizer(KerasSaveable):
             total.assign_add(gradient)
 
         def update() -> None:
-            self._step([total / steps for total in sums], variables)
+            self._step([total.value / steps for total in sums], variables)
             for total in self._accumulators_of_gradients:
                 total.assign(ops.zeros(total.shape, dtype=total.dtype))
 
-        due = ops.equal(ops.mod(self._iterations + 1, steps), 0)
+        due = ops.equal(ops.mod(self._iterations.value + 1, steps), 0)
         assign_if(due, [*self.variables, *variables], update)
 
     def _clip_gradients(self, grads: list[Any]) -> list[Any]:
@@ -358,7 +358,7 @@ class Optimizer(KerasSaveable):
             decay = self._decay_of(variable)
             if decay is not None and self._use_weight_decay(variable):
                 rate = ops.cast(self.learning_rate, variable.dtype)
-                variable.assign(variable - variable * decay * rate)
+                variable.assign(variable.value - variable.value * decay * rate)
 
     def _average(self, variables: Sequence[Variable]) -> None:
         for variable, average in zip(variables, self._averages, strict=True):
@@ -375,9 +375,7 @@ class Optimizer(KerasSaveable):
                 lambda: self._overwrite_model_variables_with_average_value(variables),
             )
 
-    def _overwrite_model_variables_with_average_value(
-        self, variables: Sequence[Variable]
-    ) -> None:
+    def _overwrite_model_variables_with_average_value(self, variables: Sequence[Variable]) -> None:
         for variable, average in zip(variables, self._averages, strict=True):
             variable.assign(average.value)
 

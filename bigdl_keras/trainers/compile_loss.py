@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from bigdl_backend.graph import replica
-
 from bigdl_keras import losses as losses_module
 from bigdl_keras import metrics as metrics_module
 from bigdl_keras import ops, tree
@@ -108,7 +107,7 @@ class CompileLoss(losses_module.Loss):
             spread = [loss] * len(outputs)
         elif isinstance(loss, (list, tuple)) and not outputs.nested and len(loss) > 1:
             # Several losses of the one output.
-            factors = [None] * len(loss) if weights is None else list(weights)
+            factors: list[Any] = [None] * len(loss) if weights is None else tree.flatten(weights)
             return [list(zip(loss, factors, strict=True))]
         else:
             spread = outputs.spread(loss, "loss")

@@ -6,7 +6,6 @@ from typing import Any
 from bigdl_backend.graph.gradient import grad
 from bigdl_backend.graph.replica import sum_across
 from bigdl_backend.graph.tensor import Tensor
-
 from bigdl_keras.core.variable import Variable
 
 

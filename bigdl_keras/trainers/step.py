@@ -11,7 +11,6 @@ from bigdl_backend.graph.ir import Graph
 from bigdl_backend.graph.program import Program, StepGraph
 from bigdl_backend.graph.spec import TensorSpec
 from bigdl_backend.graph.trace import as_tensor
-
 from bigdl_keras import tree
 from bigdl_keras.core.trace_scope import TraceScope
 from bigdl_keras.core.variable import Variable

@@ -1,12 +1,14 @@
 """Ready-to-run steps of a model, by the kind of batch they take."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from bigdl_backend.graph.session import Session
 
+from bigdl_backend.graph.session import Session
 from bigdl_keras import tree
-from bigdl_keras.trainers.step import TracedStep, batch_spec, trace_program
+from bigdl_keras.trainers.step import batch_spec, trace_program
+from bigdl_keras.tree.packing import packer
 
 
 class StepCache:
@@ -21,9 +23,9 @@ class StepCache:
 
     def __init__(self, model: Any) -> None:
         self._model = model
-        self._steps: dict[Any, tuple[Session, TracedStep]] = {}
+        self._steps: dict[Any, tuple[Session, Callable[[list[np.ndarray]], Any]]] = {}
 
-    def run(self, mode: str, batch: Any) -> Any:
+    def run(self, mode: str, batch: tuple[Any, Any, Any]) -> Any:
         """One step.
 
         Args:
@@ -33,24 +35,20 @@ class StepCache:
         Returns:
             The logs by name (train, test), or the predictions: arrays.
         """
-        leaves = tree.flatten(batch)
-        arrays = [leaf for leaf in leaves if leaf is not None]
-        key = (
-            mode,
-            tuple(None if leaf is None else (leaf.shape[1:], leaf.dtype) for leaf in leaves),
-            _frame(batch),
-        )
+        nested = any(isinstance(part, (dict, list, tuple)) for part in batch)
+        leaves = tree.flatten(batch) if nested else batch
+        kinds = [None if leaf is None else (leaf.shape[1:], leaf.dtype) for leaf in leaves]
+        key = (mode, _frame(batch) if nested else None, *kinds)
         found = self._steps.get(key)
         if found is None:
             found = self._steps[key] = self._trace(mode, batch)
-        session, step = found
-        outputs = session.run(mode, arrays)
-        return tree.map_structure(outputs.__getitem__, step.structure)
+        session, pack = found
+        return pack(session.run(mode, [leaf for leaf in leaves if leaf is not None]))
 
-    def _trace(self, mode: str, batch: Any) -> tuple[Session, TracedStep]:
+    def _trace(self, mode: str, batch: Any) -> tuple[Session, Callable[[list[np.ndarray]], Any]]:
         specs = tree.map_structure(_spec, batch)
         traced = trace_program(self._model, [mode], specs)
-        return Session(traced.program), traced.steps[mode]
+        return Session(traced.program), packer(traced.steps[mode].structure)
 
 
 def _spec(array: np.ndarray | None) -> Any:

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bigdl_backend.graph import replica
-
 from bigdl_keras import config, ops, optimizers, tree
 from bigdl_keras.callbacks.callback_list import CallbackList
 from bigdl_keras.core.keras_tensor import KerasTensor
@@ -193,9 +192,7 @@ class Trainer:
             )
         return total
 
-    def _loss_of(
-        self, x: Any, y: Any, y_pred: Any, sample_weight: Any, training: bool
-    ) -> Any:
+    def _loss_of(self, x: Any, y: Any, y_pred: Any, sample_weight: Any, training: bool) -> Any:
         # Methods written for older Keras lack the last argument.
         if "training" in inspect.signature(self.compute_loss).parameters:
             return self.compute_loss(x, y, y_pred, sample_weight, training=training)
@@ -298,8 +295,25 @@ class Trainer:
         if _is_spark(x):
             from bigdl_keras.spark import training
 
-            given = {key: value for key, value in locals().items() if key in _FIT_SPARK}
-            return training.fit_spark(self, x, **given, **spark_options)
+            return training.fit_spark(
+                self,
+                x,
+                batch_size=batch_size,
+                epochs=epochs,
+                verbose=verbose,
+                callbacks=callbacks,
+                validation_split=validation_split,
+                validation_data=validation_data,
+                shuffle=shuffle,
+                class_weight=class_weight,
+                sample_weight=sample_weight,
+                initial_epoch=initial_epoch,
+                steps_per_epoch=steps_per_epoch,
+                validation_steps=validation_steps,
+                validation_batch_size=validation_batch_size,
+                validation_freq=validation_freq,
+                **spark_options,
+            )
         _refuse(spark_options, "fit")
         if validation_split and validation_data is None:
             (x, y, sample_weight), validation_data = train_validation_split(
@@ -499,15 +513,6 @@ class Trainer:
         self.compile(**deserialize_keras_object(config))
         if self.optimizer is not None and self.built:  # type: ignore[attr-defined]
             self.optimizer.build(self.trainable_variables)  # type: ignore[attr-defined]
-
-
-_FIT_SPARK = frozenset(
-    (
-        "batch_size epochs verbose callbacks validation_split validation_data shuffle "
-        "class_weight sample_weight initial_epoch steps_per_epoch validation_steps "
-        "validation_batch_size validation_freq"
-    ).split()
-)
 
 
 def _is_spark(x: Any) -> bool:

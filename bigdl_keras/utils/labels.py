@@ -26,7 +26,7 @@ def to_categorical(x: Any, num_classes: int | None = None) -> Any:
         labels = labels[..., 0]
     if num_classes is None:
         num_classes = int(labels.max()) + 1
-    if labels.size and not (0 <= labels.min() and labels.max() < num_classes):
+    if labels.size and not (labels.min() >= 0 and labels.max() < num_classes):
         raise ValueError(
             f"Class numbers must be in [0, {num_classes}); "
             f"got numbers from {labels.min()} to {labels.max()}."

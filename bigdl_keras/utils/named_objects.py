@@ -46,7 +46,7 @@ class NamedObjects:
             return self._instance(self.lookup(config, custom_objects))
         bare = isinstance(config, dict) and "module" not in config
         if bare and isinstance(config.get("class_name"), str):
-            cls = self.lookup(config["class_name"], custom_objects)
+            cls: Any = self.lookup(config["class_name"], custom_objects)
             return cls.from_config(config.get("config", {})) if inspect.isclass(cls) else cls
         return deserialize_keras_object(config, custom_objects=custom_objects)
 

@@ -39,7 +39,9 @@ def split_dataset(
         raise ValueError(f"Parts of {left} and {right} rows exceed the {rows} rows there are.")
     order = np.arange(rows)
     if shuffle:
-        order = np.random.default_rng(make_default_seed() if seed is None else seed).permutation(rows)
+        order = np.random.default_rng(make_default_seed() if seed is None else seed).permutation(
+            rows
+        )
     first, last = order[:left], order[rows - right :]
     return (
         tree.map_structure(lambda array: array[first], data),

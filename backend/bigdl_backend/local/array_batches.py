@@ -61,5 +61,5 @@ def batch_order(rows: int, batch_size: int, seed: int, epoch: int) -> np.ndarray
     """An order in which whole batches are shuffled and the rows within each keep theirs."""
     starts = np.arange(0, rows, batch_size)
     np.random.default_rng([seed, epoch]).shuffle(starts[: rows // batch_size])
-    parts = [np.arange(start, min(start + batch_size, rows)) for start in starts]
+    parts = [np.arange(start, min(start + batch_size, rows)) for start in starts.tolist()]
     return np.concatenate(parts) if parts else np.arange(0)

@@ -35,7 +35,8 @@ class PiecewiseConstantDecay(LearningRateSchedule):
     def __call__(self, step: Any) -> Any:
         step = ops.convert_to_tensor(step)
         rate = ops.cast(self.values[-1], floatx())
-        for boundary, value in zip(reversed(self.boundaries), reversed(self.values[:-1])):
+        pairs = list(zip(self.boundaries, self.values[:-1], strict=True))
+        for boundary, value in reversed(pairs):
             rate = ops.where(step <= boundary, ops.cast(value, floatx()), rate)
         return rate
 

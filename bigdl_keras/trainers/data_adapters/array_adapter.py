@@ -1,15 +1,16 @@
 """Batches from arrays in memory."""
 
+import itertools
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bigdl_backend.local.array_batches import ArrayBatches, batch_order, row_order
 from bigdl_backend.local.prefetch import prefetch
-
 from bigdl_keras import random, tree
 from bigdl_keras.trainers.data_adapters.arrays import as_arrays
 from bigdl_keras.trainers.data_adapters.data_adapter import DataAdapter
 from bigdl_keras.trainers.data_adapters.weights import with_class_weight
+from bigdl_keras.tree.packing import packer
 
 # Above this many bytes copying a batch takes longer than handing it from thread to thread.
 _PREFETCH_BYTES = 1 << 20
@@ -40,8 +41,11 @@ class ArrayAdapter(DataAdapter):
     ) -> None:
         x, y, sample_weight = as_arrays(x), as_arrays(y), as_arrays(sample_weight)
         sample_weight = with_class_weight(y, sample_weight, class_weight)
-        self._structure = tree.map_structure(
-            lambda leaf: leaf is not None, (x, y, sample_weight)
+        numbers = itertools.count()
+        self._pack = packer(
+            tree.map_structure(
+                lambda leaf: None if leaf is None else next(numbers), (x, y, sample_weight)
+            )
         )
         leaves = [leaf for leaf in tree.flatten((x, y, sample_weight)) if leaf is not None]
         if batch_size is None:
@@ -52,9 +56,7 @@ class ArrayAdapter(DataAdapter):
         self.num_batches = len(self._batches)
 
     def epoch(self, epoch: int) -> Iterator[tuple[Any, Any, Any]]:
-        for leaves in self._lists(epoch):
-            rest = iter(leaves)
-            yield tree.map_structure(lambda there: next(rest) if there else None, self._structure)
+        return map(self._pack, self._lists(epoch))
 
     def _lists(self, epoch: int) -> Iterator[list[Any]]:
         batches = self._batches

@@ -54,8 +54,6 @@ def _is_numbers(data: Sequence[Any]) -> bool:
     return isinstance(data, (bool, int, float, np.number, np.bool_))
 
 
-
-
 def first_leaf(data: Any) -> np.ndarray:
     """The first array of a structure.
 

@@ -1,11 +1,10 @@
 """Batches from generators and from datasets of other libraries."""
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from typing import Any
 
 from bigdl_backend.local.prefetch import prefetch
-
 from bigdl_keras.trainers.data_adapters.arrays import as_arrays
 from bigdl_keras.trainers.data_adapters.data_adapter import DataAdapter
 from bigdl_keras.trainers.data_adapters.unpack import unpack_x_y_sample_weight
@@ -53,7 +52,7 @@ class IterableAdapter(DataAdapter):
         read: Callable[[], Iterable[Any]] | None = getattr(dataset, "as_numpy_iterator", None)
         self._read: Callable[[], Iterable[Any]] = read or dataset.__iter__
         self._class_weight = class_weight
-        self.num_batches = len(dataset) if hasattr(dataset, "__len__") else None
+        self.num_batches = len(dataset) if isinstance(dataset, Sized) else None
 
     def epoch(self, epoch: int) -> Iterator[Batch]:
         for data in prefetch(self._read()):

@@ -24,9 +24,7 @@ def class_weight_to_sample_weights(y: Any, class_weight: Mapping[int, float]) ->
     return weights[position.reshape(labels.shape)]
 
 
-def with_class_weight(
-    y: Any, sample_weight: Any, class_weight: Mapping[int, float] | None
-) -> Any:
+def with_class_weight(y: Any, sample_weight: Any, class_weight: Mapping[int, float] | None) -> Any:
     """`sample_weight`, or the weights that `class_weight` gives.
 
     Raises:

@@ -24,7 +24,9 @@ def classifier(lib):
 
 
 def regressor(lib):
-    return lib.Sequential([lib.layers.Input((6,)), lib.layers.Dense(5, "tanh"), lib.layers.Dense(2)])
+    return lib.Sequential(
+        [lib.layers.Input((6,)), lib.layers.Dense(5, "tanh"), lib.layers.Dense(2)]
+    )
 
 
 def two_outputs(lib):
@@ -86,7 +88,7 @@ def begin_anew(model, weights):
     "arguments",
     [
         {"batch_size": 16},
-        {"validation_split": 0.3},
+        {"validation_split": 0.5},
         {"validation_data": (X, LABEL), "validation_freq": 2, "validation_batch_size": 25},
         {"validation_data": (X, LABEL, WEIGHT), "validation_freq": [1, 3]},
         {"sample_weight": WEIGHT},
@@ -115,7 +117,11 @@ LOSS_FORMS = [
     (two_outputs, ["mse", "sparse_categorical_crossentropy"], {}),
     (two_outputs, {"a": "mae", "b": "crossentropy"}, {"loss_weights": {"a": 0.5, "b": 2.0}}),
     (two_outputs, ["mse", "ce"], {"loss_weights": [0.3, 1.0], "metrics": [["mae"], ["acc"]]}),
-    (two_outputs, ["mse", "ce"], {"metrics": {"b": ["accuracy"]}, "weighted_metrics": [None, "acc"]}),
+    (
+        two_outputs,
+        ["mse", "ce"],
+        {"metrics": {"b": ["accuracy"]}, "weighted_metrics": [None, "acc"]},
+    ),
     (dict_outputs, {"a": "mse", "b": "ce"}, {"metrics": {"a": ["mae", "mse"], "b": "accuracy"}}),
 ]
 
@@ -166,7 +172,9 @@ def test_evaluate_predict_and_single_batches():
             expected, rel=1e-4
         )
     expected = stock.test_on_batch(X[:8], LABEL[:8], return_dict=True)
-    assert ours.test_on_batch(X[:8], LABEL[:8], return_dict=True) == pytest.approx(expected, rel=1e-4)
+    assert ours.test_on_batch(X[:8], LABEL[:8], return_dict=True) == pytest.approx(
+        expected, rel=1e-4
+    )
     np.testing.assert_allclose(
         ours.predict_on_batch(X[:3]), stock.predict_on_batch(X[:3]), rtol=1e-3, atol=1e-5
     )
