@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from bigdl_backend.primitives import functional as F
-
 from bigdl_keras.core.keras_op import keras_op
 
 

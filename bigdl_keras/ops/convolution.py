@@ -9,7 +9,6 @@ from bigdl_backend.graph.dims import DimLike
 from bigdl_backend.graph.dims import maximum as larger_dim
 from bigdl_backend.graph.trace import bind
 from bigdl_backend.primitives import functional as F
-
 from bigdl_keras import config
 from bigdl_keras.core.keras_op import keras_op
 

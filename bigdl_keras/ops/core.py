@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+
 from bigdl_backend.graph.tensor import Tensor
 from bigdl_backend.primitives import functional as F
-
 from bigdl_keras import tree
 from bigdl_keras.core.dtypes import standardize_dtype
 from bigdl_keras.core.keras_op import keras_op
@@ -231,5 +231,3 @@ def associative_scan(
     if reverse:
         lines = tree.map_structure(lambda x: F.flip(x, 0), lines)
     return tree.map_structure(lambda x: F.moveaxis(x, 0, axis), lines)
-
-

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+
 from bigdl_backend.graph.dims import Dim
 from bigdl_backend.primitives import functional as F
-
 from bigdl_keras import config
 from bigdl_keras.core.dtypes import standardize_dtype
 from bigdl_keras.core.keras_op import keras_op
@@ -153,13 +153,13 @@ def geomspace(
 
 
 @keras_op
-def tri(N: Any, M: Any = None, k: int = 0, dtype: Any = None) -> Any:  # noqa: N803 (Keras's names)
+def tri(N: Any, M: Any = None, k: int = 0, dtype: Any = None) -> Any:
     """Ones on and below diagonal `k`, zeros above."""
     return F.cast(F.lower_triangle(N, N if M is None else M, k), _dtype(dtype))
 
 
 @keras_op
-def eye(N: Any, M: Any = None, k: int = 0, dtype: Any = None) -> Any:  # noqa: N803 (Keras's names)
+def eye(N: Any, M: Any = None, k: int = 0, dtype: Any = None) -> Any:
     """Ones on diagonal `k`, zeros elsewhere."""
     return F.cast(F.diagonal_mask(N, N if M is None else M, k), _dtype(dtype))
 
@@ -202,7 +202,7 @@ def meshgrid(*x: Any, indexing: str = "xy") -> list[Any]:
 
 
 @keras_op
-def vander(x: Any, N: int | None = None, increasing: bool = False) -> Any:  # noqa: N803 (Keras's names)
+def vander(x: Any, N: int | None = None, increasing: bool = False) -> Any:
     """Powers of the elements of a vector, one row each."""
     x = F.as_value(x)
     count = x.shape[0] if N is None else N
@@ -222,7 +222,9 @@ def _window(name: str, doc: str, of_phase: Any) -> Any:
     return keras_op(operation)
 
 
-bartlett = _window("bartlett", "The triangular window of `x` points.", lambda p: 1 - abs(p / np.pi - 1))
+bartlett = _window(
+    "bartlett", "The triangular window of `x` points.", lambda p: 1 - abs(p / np.pi - 1)
+)
 blackman = _window(
     "blackman",
     "The Blackman window of `x` points.",

@@ -6,7 +6,6 @@ from typing import Any
 
 from bigdl_backend.graph.trace import bind
 from bigdl_backend.primitives import functional as F
-
 from bigdl_keras import config
 from bigdl_keras.core.keras_op import keras_op
 

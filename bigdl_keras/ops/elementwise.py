@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from bigdl_backend.primitives import functional as F
 
+from bigdl_backend.primitives import functional as F
 from bigdl_keras.core.keras_op import keras_op
 
 
@@ -119,7 +119,9 @@ bitwise_invert = _unary("bitwise_invert", F.bitwise_not)
 bitwise_not = _unary("bitwise_not", F.bitwise_not)
 cbrt = _unary("cbrt", _cbrt, "The cube root.")
 ceil = _unary("ceil", F.ceil)
-conj = conjugate = _unary("conj", F.as_value, "The complex conjugate: real tensors stay as they are.")
+conj = conjugate = _unary(
+    "conj", F.as_value, "The complex conjugate: real tensors stay as they are."
+)
 copy = _unary("copy", lambda x: F.add(x, 0) if F.is_tensor(x) else np.array(x), "A copy of `x`.")
 cos = _unary("cos", F.cos)
 cosh = _unary("cosh", F.cosh)
@@ -173,7 +175,9 @@ greater = _binary("greater", F.greater)
 greater_equal = _binary("greater_equal", F.greater_equal)
 heaviside = _binary("heaviside", _heaviside, "0, x2 or 1 as x1 is negative, zero or positive.")
 hypot = _binary("hypot", _hypot, "sqrt(x1² + x2²), without overflow.")
-ldexp = _binary("ldexp", lambda a, b: F.multiply(_as_float(a), F.power(2.0, _as_float(b))), "x1 2**x2.")
+ldexp = _binary(
+    "ldexp", lambda a, b: F.multiply(_as_float(a), F.power(2.0, _as_float(b))), "x1 2**x2."
+)
 less = _binary("less", F.less)
 less_equal = _binary("less_equal", F.less_equal)
 logaddexp = _binary("logaddexp", F.logaddexp)

@@ -7,8 +7,8 @@ import math
 from typing import Any
 
 import numpy as np
-from bigdl_backend.primitives import functional as F
 
+from bigdl_backend.primitives import functional as F
 from bigdl_keras import config
 from bigdl_keras.core.dtypes import standardize_dtype
 from bigdl_keras.core.keras_op import keras_op
@@ -175,7 +175,7 @@ def histogram(x: Any, bins: int = 10, range: Any = None) -> Any:
     inside = F.logical_and(F.greater_equal(x, low), F.less_equal(x, high))
     place = F.subtract(F.searchsorted(edges, x, "right"), 1)
     place = F.minimum(place, bins - 1)
-    return F.segment_sum(F.cast(inside, "int32"), place, bins), edges
+    return F.segment_sum(F.cast(inside, x.dtype), place, bins), edges
 
 
 @keras_op
@@ -255,13 +255,15 @@ def scatter_update(inputs: Any, indices: Any, updates: Any, reduction: str | Non
 
 def _is_last_occurrence(indices: Any, shape: Any) -> Any:
     """Whether no later row of `indices` is the same position."""
-    flat = F.full_like(F.getitem(indices, (slice(None), 0)), 0)
+    flat = F.full_like(F.getitem(indices, (..., 0)), 0)
     for axis, dim in enumerate(shape):
-        flat = F.add(F.multiply(flat, dim), F.getitem(indices, (slice(None), axis)))
+        flat = F.add(F.multiply(flat, dim), F.getitem(indices, (..., axis)))
     order = F.argsort(flat, 0)
     ordered = F.take(flat, order, 0)
     count = ordered.shape[0]
-    changes = F.not_equal(F.slice_axis(ordered, 0, 1, count), F.slice_axis(ordered, 0, 0, count - 1))
+    changes = F.not_equal(
+        F.slice_axis(ordered, 0, 1, count), F.slice_axis(ordered, 0, 0, count - 1)
+    )
     ends = F.concatenate([changes, np.ones(1, bool)], 0)
     return F.take(ends, F.argsort(order, 0), 0)
 

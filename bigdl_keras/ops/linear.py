@@ -6,15 +6,18 @@ import math
 from typing import Any
 
 import numpy as np
-from bigdl_backend.primitives import functional as F
 
+from bigdl_backend.primitives import functional as F
 from bigdl_keras import config
 from bigdl_keras.core.keras_op import keras_op
 
 
 @keras_op
 def matmul(x1: Any, x2: Any) -> Any:
-    """The matrix product."""
+    """The matrix product; products of int8 are summed in int32."""
+    x1, x2 = F.as_value(x1), F.as_value(x2)
+    if x1.dtype == x2.dtype == np.int8:
+        x1, x2 = F.cast(x1, "int32"), F.cast(x2, "int32")
     return F.matmul(x1, x2)
 
 

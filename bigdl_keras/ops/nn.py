@@ -6,35 +6,13 @@ import math
 from typing import Any
 
 import numpy as np
+
 from bigdl_backend.graph.trace import bind
 from bigdl_backend.primitives import functional as F
-
 from bigdl_keras import config
 from bigdl_keras.activations.functions import (
-    celu,
-    elu,
-    glu,
-    hard_shrink,
-    hard_sigmoid,
     hard_silu,
-    hard_tanh,
-    leaky_relu,
-    log_sigmoid,
-    log_softmax,
-    relu6,
-    selu,
-    sigmoid,
     silu,
-    soft_shrink,
-    softmax,
-    softplus,
-    softsign,
-    sparse_plus,
-    sparse_sigmoid,
-    sparsemax,
-    squareplus,
-    tanh_shrink,
-    threshold,
 )
 from bigdl_keras.core.keras_op import keras_op
 
@@ -79,7 +57,12 @@ def batch_normalization(
 
 @keras_op
 def layer_normalization(
-    x: Any, gamma: Any = None, beta: Any = None, axis: Any = -1, epsilon: float | None = None, **kwargs: Any
+    x: Any,
+    gamma: Any = None,
+    beta: Any = None,
+    axis: Any = -1,
+    epsilon: float | None = None,
+    **kwargs: Any,
 ) -> Any:
     """`x` normalized over `axis`, times `gamma`, plus `beta`."""
     if set(kwargs) - {"rms_scaling"}:
@@ -106,7 +89,9 @@ def layer_normalization(
 
 
 @keras_op
-def rms_normalization(x: Any, scale: Any = None, axis: Any = -1, epsilon: float | None = None) -> Any:
+def rms_normalization(
+    x: Any, scale: Any = None, axis: Any = -1, epsilon: float | None = None
+) -> Any:
     """`x` divided by its root mean square over `axis`, times `scale`."""
     x = F.as_value(x)
     epsilon = config.epsilon() if epsilon is None else epsilon

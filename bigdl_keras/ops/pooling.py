@@ -7,13 +7,18 @@ from typing import Any
 
 from bigdl_backend.graph.trace import bind
 from bigdl_backend.primitives import functional as F
-
 from bigdl_keras.core.keras_op import keras_op
 from bigdl_keras.ops.convolution import as_given, channels_last, padding_amounts, sizes
 
 
 def _pooled(
-    name: str, inputs: Any, pool_size: Any, strides: Any, padding: str, data_format: Any, **attrs: Any
+    name: str,
+    inputs: Any,
+    pool_size: Any,
+    strides: Any,
+    padding: str,
+    data_format: Any,
+    **attrs: Any,
 ) -> Any:
     x, first = channels_last(inputs, data_format)
     count = x.ndim - 2
@@ -46,9 +51,7 @@ def average_pool(
 ) -> Any:
     """The mean under each window, of elements inside the input only."""
     (x,) = F.promoted_float(inputs)
-    return _pooled(
-        "avg_pool", x, pool_size, strides, padding, data_format, count_include_pad=False
-    )
+    return _pooled("avg_pool", x, pool_size, strides, padding, data_format, count_include_pad=False)
 
 
 def _adaptive(inputs: Any, output_size: Any, data_format: Any, reduce: Callable[..., Any]) -> Any:

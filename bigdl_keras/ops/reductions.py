@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+
 from bigdl_backend.graph.replica import is_distributed
 from bigdl_backend.primitives import functional as F
-
 from bigdl_keras.core.dtypes import standardize_dtype
 from bigdl_keras.core.keras_op import keras_op
 
@@ -166,9 +166,7 @@ nanmin = _nan_reduction("nanmin", F.min, math.inf, "The smallest element that is
 @keras_op
 def nanmean(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     """The mean over `axis` of the elements that are not NaN."""
-    return F.divide(
-        F.sum(_instead_of_nan(x, 0.0), axis, keepdims), _present(x, axis, keepdims)
-    )
+    return F.divide(F.sum(_instead_of_nan(x, 0.0), axis, keepdims), _present(x, axis, keepdims))
 
 
 @keras_op

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from bigdl_backend.primitives import functional as F
 
+from bigdl_backend.primitives import functional as F
 from bigdl_keras.core.keras_op import keras_op
 
 

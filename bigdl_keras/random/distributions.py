@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+
 from bigdl_backend.graph.replica import batch_rows
 from bigdl_backend.graph.tensor import Tensor
 from bigdl_backend.primitives import functional as F
-
 from bigdl_keras import config
 from bigdl_keras.core.dtypes import is_float_dtype, standardize_dtype
 from bigdl_keras.core.keras_op import keras_op
@@ -151,7 +151,9 @@ def beta(shape: Sequence[Any], alpha: Any, beta: Any, dtype: Any = None, seed: A
     dtype = _float(dtype)
     key = draw_seed(seed)
     first = _gamma(key, tuple(shape), alpha, dtype)
-    second = _gamma(F.bitwise_xor(key, np.array([1 << 31, 0], np.uint32)), tuple(shape), beta, dtype)
+    second = _gamma(
+        F.bitwise_xor(key, np.array([1 << 31, 0], np.uint32)), tuple(shape), beta, dtype
+    )
     return F.divide(first, F.add(first, second))
 
 

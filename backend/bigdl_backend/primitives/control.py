@@ -101,9 +101,7 @@ def _scan_gradient(g, outputs, *operands, body, n_consts, n_carry, length, rever
         made = _replay(body, tuple(inputs))
         pairs = [
             (made[i], cotangent)
-            for i, cotangent in zip(
-                [*live_carries, *live_ys], (*d_carries, *d_ys), strict=True
-            )
+            for i, cotangent in zip([*live_carries, *live_ys], (*d_carries, *d_ys), strict=True)
             if isinstance(made[i], Tensor)
         ]
         sources = [inputs[n_consts + i] for i in live_carries]

@@ -15,7 +15,7 @@ from bigdl_backend.graph.dims import DimLike
 from bigdl_backend.graph.registry import primitive
 from bigdl_backend.graph.spec import TensorSpec
 from bigdl_backend.graph.trace import bind
-from bigdl_backend.primitives.rules import Shape, same_dtype, widened
+from bigdl_backend.primitives.rules import same_dtype, widened
 
 Padding = tuple[tuple[DimLike, DimLike], ...]
 
@@ -143,9 +143,7 @@ def conv_input_grad(g, w, *, input_shape, strides, padding, dilation, groups):
             for o, d, n, s in zip(offset, dilation, g.shape[1:-1], strides, strict=True)
         )
         padded[(slice(None), *where)] += spread[..., index]
-    inside = tuple(
-        slice(lo, lo + n) for n, (lo, _) in zip(input_shape[1:-1], padding, strict=True)
-    )
+    inside = tuple(slice(lo, lo + n) for n, (lo, _) in zip(input_shape[1:-1], padding, strict=True))
     return padded[(slice(None), *inside)].astype(g.dtype)
 
 

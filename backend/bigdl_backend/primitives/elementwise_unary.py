@@ -11,9 +11,9 @@ from bigdl_backend.primitives.rules import is_float, same, same_float, to_bool
 
 def _smooth(name, truth, derivative):
     """A row whose gradient is `g` times ``derivative(y, x)``."""
-    primitive(
-        name, shape=same_float, gradient=lambda g, y, x: (F.multiply(g, derivative(y, x)),)
-    )(truth)
+    primitive(name, shape=same_float, gradient=lambda g, y, x: (F.multiply(g, derivative(y, x)),))(
+        truth
+    )
 
 
 def _flat(name, truth, shape=same_float):

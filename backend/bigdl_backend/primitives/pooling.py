@@ -116,9 +116,7 @@ def _max_pool_grad_gradient(h, dx, x, y, g, *, window, strides, padding):
     return None, None, total
 
 
-@primitive(
-    "max_pool_grad", shape=lambda x, y, g, **_attrs: x, gradient=_max_pool_grad_gradient
-)
+@primitive("max_pool_grad", shape=lambda x, y, g, **_attrs: x, gradient=_max_pool_grad_gradient)
 def max_pool_grad(x, y, g, *, window, strides, padding):
     """`g` sent to the first maximum of each window."""
     out = y.shape[1:-1]

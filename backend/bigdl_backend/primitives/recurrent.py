@@ -190,9 +190,7 @@ def _gru_gradient(g, outputs, x, h0, kernel, recurrent, bias, mask, *, reset_aft
         raise NotImplementedError("the gates of a gru are kept for its gradient only")
     hs, gates = outputs
     return (
-        *bind(
-            "gru_grad", g[0], x, h0, kernel, recurrent, mask, hs, gates, reset_after=reset_after
-        ),
+        *bind("gru_grad", g[0], x, h0, kernel, recurrent, mask, hs, gates, reset_after=reset_after),
         None,
     )
 
@@ -210,7 +208,9 @@ def gru(x, h0, kernel, recurrent, bias, mask, *, reset_after):
     gate_columns, last_columns = slice(0, 2 * units), slice(2 * units, 3 * units)
     hs, gates = [], []
     for t in range(x.shape[1]):
-        inner = projected[:, t, gate_columns] + h @ recurrent[:, gate_columns] + bias[1, gate_columns]
+        inner = (
+            projected[:, t, gate_columns] + h @ recurrent[:, gate_columns] + bias[1, gate_columns]
+        )
         z, r = _sigmoid(inner[:, :units]), _sigmoid(inner[:, units:])
         source = h if reset_after else r * h
         part = source @ recurrent[:, last_columns] + bias[1, last_columns]

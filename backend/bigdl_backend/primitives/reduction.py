@@ -112,9 +112,7 @@ def _accumulated(ufunc, x, axis, reverse):
 @primitive(
     "cumsum",
     shape=same,
-    gradient=lambda g, y, x, *, axis, reverse: (
-        bind("cumsum", g, axis=axis, reverse=not reverse),
-    ),
+    gradient=lambda g, y, x, *, axis, reverse: (bind("cumsum", g, axis=axis, reverse=not reverse),),
 )
 def cumsum(x, *, axis, reverse):
     """The running sum along `axis`, from the end if `reverse`."""

@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
-from bigdl_backend.graph.spec import TensorSpec
 from bigdl_backend.graph.registry import primitive
+from bigdl_backend.graph.spec import TensorSpec
 from bigdl_backend.primitives import functional as F
 from bigdl_backend.primitives.rules import same_float
 

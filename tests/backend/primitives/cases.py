@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+
 from bigdl_backend.graph.dims import Dim
 from bigdl_backend.graph.spec import TensorSpec
 from bigdl_backend.graph.trace import trace
@@ -203,7 +204,9 @@ CASES: dict[str, list[Case]] = {
     **{
         name: [
             Case((integers(3, 5, 4), integers(3, 5, 1))),
-            Case((np.array([1.0, np.nan, 2, 3, 4]), np.array([1.0, np.nan, 3, 2, 4])), smooth=False),
+            Case(
+                (np.array([1.0, np.nan, 2, 3, 4]), np.array([1.0, np.nan, 3, 2, 4])), smooth=False
+            ),
         ]
         for name in ("eq", "ne", "lt", "le", "gt", "ge")
     },
@@ -289,15 +292,11 @@ CASES: dict[str, list[Case]] = {
         Case((normal(2, 4, 4, 6, 2), normal(2, 3, 2, 2, 3)), _CONV_3D),
     ],
     "conv_input_grad": [
-        Case(
-            (normal(5, 3, 8, 6), normal(3, 2, 2, 6)), {"input_shape": (5, 7, 8, 4), **_CONV_2D}
-        ),
+        Case((normal(5, 3, 8, 6), normal(3, 2, 2, 6)), {"input_shape": (5, 7, 8, 4), **_CONV_2D}),
         Case((normal(5, 4, 2), normal(3, 3, 2)), {"input_shape": (5, 6, 3), **_CONV_1D}),
     ],
     "conv_weight_grad": [
-        Case(
-            (normal(5, 7, 8, 4), normal(5, 3, 8, 6)), {"kernel_shape": (3, 2, 2, 6), **_CONV_2D}
-        ),
+        Case((normal(5, 7, 8, 4), normal(5, 3, 8, 6)), {"kernel_shape": (3, 2, 2, 6), **_CONV_2D}),
         Case((normal(5, 6, 3), normal(5, 4, 2)), {"kernel_shape": (3, 3, 2), **_CONV_1D}),
     ],
     "max_pool": [Case((_pool_x,), _POOL), Case((distinct(5, 4, 3),), _POOL_1D)],
@@ -342,7 +341,9 @@ CASES: dict[str, list[Case]] = {
         Case(_gru, {"reset_after": False}, outputs=(0,), second=False),
     ],
     "gru_grad": [
-        Case((_cells[0], *_gru[:4], _gru[5], _cells[1], _gates), {"reset_after": flag}, smooth=False)
+        Case(
+            (_cells[0], *_gru[:4], _gru[5], _cells[1], _gates), {"reset_after": flag}, smooth=False
+        )
         for flag in (True, False)
     ],
     # Randomness, loops, workers.

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 from bigdl_backend.graph.dims import Dim
 from bigdl_backend.graph.gradient import is_differentiable, vjp
 from bigdl_backend.graph.ir import Graph
@@ -13,7 +14,6 @@ from bigdl_backend.graph.registry import PRIMITIVES, find, load_all
 from bigdl_backend.graph.spec import TensorSpec
 from bigdl_backend.graph.trace import as_tensor, bind, evaluate, tracing
 from bigdl_native import kernel_names, make_kernel
-
 from tests.backend.primitives.cases import BATCH, CASES, Case
 
 load_all()
@@ -129,9 +129,7 @@ def test_gradient(name: str, index: int) -> None:
     check_gradient(name, CASES[name][index], 1, 2e-6)
 
 
-@pytest.mark.parametrize(
-    ("name", "index"), [row for row in SMOOTH if CASES[row[0]][row[1]].second]
-)
+@pytest.mark.parametrize(("name", "index"), [row for row in SMOOTH if CASES[row[0]][row[1]].second])
 def test_second_gradient(name: str, index: int) -> None:
     check_gradient(name, CASES[name][index], 2, 2e-5)
 
@@ -141,10 +139,11 @@ def test_second_gradient(name: str, index: int) -> None:
 def test_native_kernel(name: str, index: int, dtype: str) -> None:
     case = CASES[name][index]
     if name == "fused_elementwise":
-        case = Case(case.operands, {**case.attrs, "dtypes": (dtype,) * 2, "scalar_dtypes": (dtype,)})
+        case = Case(
+            case.operands, {**case.attrs, "dtypes": (dtype,) * 2, "scalar_dtypes": (dtype,)}
+        )
     arrays = [
-        np.ascontiguousarray(x.astype(dtype) if x.dtype == np.float64 else x)
-        for x in case.operands
+        np.ascontiguousarray(x.astype(dtype) if x.dtype == np.float64 else x) for x in case.operands
     ]
     expected = truth(name, Case(tuple(arrays), case.attrs))
     operands = [(x.dtype.name, x.shape) for x in arrays]
@@ -165,7 +164,6 @@ def test_native_kernel(name: str, index: int, dtype: str) -> None:
             rtol=tolerance,
             atol=tolerance,
         )
-
 
 
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float32"])

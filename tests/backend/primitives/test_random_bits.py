@@ -1,6 +1,7 @@
 """Random bits against the published answers of Philox4x32-10."""
 
 import numpy as np
+
 from bigdl_backend.primitives import functional as F
 from bigdl_backend.primitives.random import philox
 

@@ -6,21 +6,8 @@ On arrays they compute at once; on traced tensors they record primitives.
 from bigdl_backend.graph.dtypes import result_type
 from bigdl_backend.graph.tensor import OPERATORS
 from bigdl_backend.primitives.functional import random
-from bigdl_backend.primitives.functional.values import (
-    arange_dim,
-    as_value,
-    axes_of,
-    axis_list,
-    axis_of,
-    cast,
-    full,
-    full_like,
-    ones_like,
-    promoted,
-    promoted_float,
-    shape_tuple,
-    size,
-    zeros_like,
+from bigdl_backend.primitives.functional.control import (
+    scan,
 )
 from bigdl_backend.primitives.functional.elementwise import (
     absolute,
@@ -93,62 +80,8 @@ from bigdl_backend.primitives.functional.elementwise import (
     trunc,
     where,
 )
-from bigdl_backend.primitives.functional.shaping import (
-    broadcast_to,
-    broadcast_values,
-    concatenate,
-    diagonal,
-    diagonal_mask,
-    expand_dims,
-    flip,
-    is_tensor,
-    lower_triangle,
-    moveaxis,
-    pad,
-    ravel,
-    repeat,
-    reshape,
-    roll,
-    slice_axis,
-    split,
-    squeeze,
-    stack,
-    sum_to_shape,
-    swapaxes,
-    tile,
-    transpose,
-    unstack,
-)
-from bigdl_backend.primitives.functional.reduction import (
-    all,
-    any,
-    argmax,
-    argmin,
-    average,
-    count_nonzero,
-    cumprod,
-    cumsum,
-    logsumexp,
-    max,
-    mean,
-    min,
-    moments,
-    prod,
-    quantile_along_last,
-    shifted_cumprod,
-    std,
-    sum,
-    var,
-)
-from bigdl_backend.primitives.functional.linear import (
-    dot,
-    einsum,
-    matmul,
-    outer,
-    tensordot,
-)
-from bigdl_backend.primitives.functional.control import (
-    scan,
+from bigdl_backend.primitives.functional.getitem import (
+    getitem,
 )
 from bigdl_backend.primitives.functional.indexing import (
     add_along_last_axis,
@@ -166,8 +99,12 @@ from bigdl_backend.primitives.functional.indexing import (
     take_along_axis,
     top_k,
 )
-from bigdl_backend.primitives.functional.getitem import (
-    getitem,
+from bigdl_backend.primitives.functional.linear import (
+    dot,
+    einsum,
+    matmul,
+    outer,
+    tensordot,
 )
 from bigdl_backend.primitives.functional.nn import (
     celu,
@@ -195,6 +132,69 @@ from bigdl_backend.primitives.functional.nn import (
     squareplus,
     tanh_shrink,
     threshold,
+)
+from bigdl_backend.primitives.functional.reduction import (
+    all,
+    any,
+    argmax,
+    argmin,
+    average,
+    count_nonzero,
+    cumprod,
+    cumsum,
+    logsumexp,
+    max,
+    mean,
+    min,
+    moments,
+    prod,
+    quantile_along_last,
+    shifted_cumprod,
+    std,
+    sum,
+    var,
+)
+from bigdl_backend.primitives.functional.shaping import (
+    broadcast_to,
+    broadcast_values,
+    concatenate,
+    diagonal,
+    diagonal_mask,
+    expand_dims,
+    flip,
+    is_tensor,
+    lower_triangle,
+    moveaxis,
+    pad,
+    ravel,
+    repeat,
+    reshape,
+    roll,
+    slice_axis,
+    split,
+    squeeze,
+    stack,
+    sum_to_shape,
+    swapaxes,
+    tile,
+    transpose,
+    unstack,
+)
+from bigdl_backend.primitives.functional.values import (
+    arange_dim,
+    as_value,
+    axes_of,
+    axis_list,
+    axis_of,
+    cast,
+    full,
+    full_like,
+    ones_like,
+    promoted,
+    promoted_float,
+    shape_tuple,
+    size,
+    zeros_like,
 )
 
 # The operators of traced tensors.

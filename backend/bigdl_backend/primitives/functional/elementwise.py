@@ -59,7 +59,6 @@ def as_bool(x: Value) -> Any:
 negative = _unary("neg", "-x.")
 absolute = _unary("abs", "The magnitude of x.")
 sign = _unary("sign", "-1, 0 or 1.")
-square = _unary("square", "x * x.")
 stop_gradient = _unary("stop_gradient", "x, through which no gradient flows.")
 bitwise_not = _unary("bitwise_not", "Every bit inverted.")
 
@@ -100,7 +99,6 @@ subtract = _binary("sub", "a - b.")
 multiply = _binary("mul", "a * b.")
 floor_divide = _binary("floor_divide", "floor(a / b).")
 mod = _binary("mod", "The remainder of a / b with the sign of b.")
-power = _binary("pow", "a ** b.")
 maximum = _binary("maximum", "The larger of a and b.")
 minimum = _binary("minimum", "The smaller of a and b.")
 bitwise_and = _binary("bitwise_and", "Bits set in both.")
@@ -118,6 +116,21 @@ greater_equal = _binary("ge", "Whether a >= b.")
 logical_and = _logical("logical_and", "Whether both are true.")
 logical_or = _logical("logical_or", "Whether either is true.")
 logical_xor = _logical("logical_xor", "Whether exactly one is true.")
+
+
+def square(x: Value) -> Any:
+    """x * x; booleans become integers."""
+    return bind("square", _number(as_value(x)))
+
+
+def power(a: Value, b: Value) -> Any:
+    """a ** b; booleans become integers."""
+    a, b = promoted(a, b)
+    return bind("pow", _number(a), _number(b))
+
+
+def _number(x: Any) -> Any:
+    return cast(x, "int32") if x.dtype == np.bool_ else x
 
 
 def divide(a: Value, b: Value) -> Any:
@@ -174,5 +187,3 @@ def logaddexp(a: Value, b: Value) -> Any:
     high = stop_gradient(maximum(a, b))
     high = where(isfinite(high), high, 0)
     return add(log(add(exp(subtract(a, high)), exp(subtract(b, high)))), high)
-
-

@@ -112,8 +112,10 @@ def segment_sum(x: Value, segments: Value, count: DimLike) -> Any:
     """The rows of `x` summed by segment number; rows of segments outside [0, count) are left out."""
     x, segments = as_value(x), as_value(segments)
     inside = E.logical_and(E.greater_equal(segments, 0), E.less(segments, count))
-    rows = E.where(expand_dims(inside, list(range(1, x.ndim))), x, 0) if x.ndim > 1 else (
-        E.where(inside, x, 0)
+    rows = (
+        E.where(expand_dims(inside, list(range(1, x.ndim))), x, 0)
+        if x.ndim > 1
+        else (E.where(inside, x, 0))
     )
     base = full((count, *x.shape[1:]), 0, x.dtype)
     return bind("scatter_add", base, in_range(segments, count), rows, axis=0)

@@ -108,7 +108,9 @@ def _labels(subscripts: str, ranks: list[int]) -> tuple[list[list[str]], list[st
         head, dots, tail = term.partition("...")
         hidden = rank - len(head) - len(tail)
         if hidden < 0 or (hidden and not dots):
-            raise ValueError(f"einsum {subscripts!r}: {term!r} does not fit an operand of rank {rank}")
+            raise ValueError(
+                f"einsum {subscripts!r}: {term!r} does not fit an operand of rank {rank}"
+            )
         # Axes behind an ellipsis are numbered from the right, as they broadcast.
         inputs.append([*head, *(f"~{i}" for i in range(hidden, 0, -1)), *tail])
         longest = max(longest, hidden)

@@ -207,27 +207,19 @@ def count_nonzero(x: Value, axis: Axes = None) -> Any:
 
 def quantile_along_last(x: Any, q: Any, method: str) -> Any:
     """The quantiles `q` (an array of numbers in [0, 1]) of the last axis, in a new first axis."""
-    last = x.shape[-1]
-    if not isinstance(last, int):
-        raise ValueError(f"a quantile needs an axis of known size, got {tuple(x.shape)}")
-    ordered = bind("sort", x, axis=x.ndim - 1)
-    at = np.asarray(q, np.float64) * (last - 1)
-    low, high = np.floor(at).astype(np.int32), np.ceil(at).astype(np.int32)
+    if method not in ("linear", "lower", "higher", "midpoint", "nearest"):
+        raise ValueError(
+            f"quantile method {method!r}: expected linear, lower, higher, midpoint or nearest"
+        )
+    axis = x.ndim - 1
+    ordered = bind("sort", x, axis=axis)
+    at = E.multiply(np.asarray(q, np.float64), E.subtract(size(x.shape[-1], "float64"), 1))
+    low, high = E.floor(at), E.ceil(at)
     if method == "nearest":
-        low = high = np.rint(at).astype(np.int32)
-    below, above = (bind("gather", ordered, i, axis=x.ndim - 1) for i in (low, high))
-    weights = {
-        "linear": at - low,
-        "lower": np.zeros_like(at),
-        "higher": np.ones_like(at),
-        "midpoint": np.where(low == high, 0.0, 0.5),
-        "nearest": np.zeros_like(at),
-    }
-    if method not in weights:
-        raise ValueError(f"quantile method {method!r}: expected one of {sorted(weights)}")
-    part = np.asarray(weights[method], x.dtype)
-    result = E.add(E.multiply(below, 1 - part), E.multiply(above, part))
-    leading = np.ndim(q)
-    return moveaxis(result, -1, 0) if leading else result
-
-
+        low = high = E.round(at)
+    below, above = (bind("gather", ordered, cast(i, "int32"), axis=axis) for i in (low, high))
+    part: Any = {"lower": 0.0, "nearest": 0.0, "higher": 1.0, "midpoint": 0.5}.get(method)
+    if part is None:
+        part = cast(E.subtract(at, low), x.dtype)
+    result = E.add(E.multiply(below, E.subtract(1, part)), E.multiply(above, part))
+    return moveaxis(result, -1, 0) if np.ndim(q) else result

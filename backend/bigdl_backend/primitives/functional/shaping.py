@@ -157,7 +157,9 @@ def split(x: Value, indices_or_sections: int | Sequence[DimLike], axis: int = 0)
     if isinstance(indices_or_sections, int | np.integer):
         sections = int(indices_or_sections)
         if isinstance(length, int) and length % sections:
-            raise ValueError(f"axis {axis} of {tuple(x.shape)} cannot be split into {sections} equal parts")
+            raise ValueError(
+                f"axis {axis} of {tuple(x.shape)} cannot be split into {sections} equal parts"
+            )
         bounds: list[DimLike] = [length // sections * i for i in range(sections)] + [length]
     else:
         bounds = [0, *shape_tuple(tuple(indices_or_sections)), length]
@@ -261,7 +263,9 @@ def _pad_by_copies(x: Any, axis: int, before: int, after: int, mode: str) -> Any
             parts.append(tile(slice_axis(x, axis, length - 1, length), ones))
         return concatenate(parts, axis)
     if isinstance(length, int) and max(before, after) > length - skip:
-        raise ValueError(f"cannot pad axis {axis} of {tuple(x.shape)} by {max(before, after)} in mode {mode!r}")
+        raise ValueError(
+            f"cannot pad axis {axis} of {tuple(x.shape)} by {max(before, after)} in mode {mode!r}"
+        )
     if before:
         parts.insert(0, flip(slice_axis(x, axis, skip, skip + before), axis))
     if after:
@@ -285,8 +289,6 @@ def _pad_widths(pad_width: Any, ndim: int) -> list[tuple[int, int]]:
 def is_tensor(x: Any) -> bool:
     """Whether `x` is a traced tensor."""
     return isinstance(x, Tensor)
-
-
 
 
 def diagonal_mask(rows: DimLike, columns: DimLike, k: int = 0) -> Any:
