@@ -61,8 +61,8 @@ def keras_op(function: Callable[P, R]) -> Callable[P, R]:
                 return _call(operation, function, args, kwargs)
         return function(*args, **kwargs)
 
-    operation.keras_op = True
-    return operation  # type: ignore[return-value]
+    operation.keras_op = True  # type: ignore[attr-defined]
+    return operation
 
 
 def _call(

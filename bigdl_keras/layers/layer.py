@@ -11,10 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from bigdl_backend.graph.replica import global_size, world_size
-from bigdl_backend.primitives import functional
 from bigdl_keras import dtype_policies, tree
-from bigdl_keras.core.autocast import AutocastScope, get_autocast_scope
 from bigdl_keras.core.default_method import default, is_default
 from bigdl_keras.core.dtypes import is_float_dtype, standardize_dtype
 from bigdl_keras.core.keras_tensor import KerasTensor
@@ -23,16 +20,16 @@ from bigdl_keras.core.name_scope import current_path, name_scope
 from bigdl_keras.core.node import Node
 from bigdl_keras.core.operation import any_symbolic
 from bigdl_keras.core.shape_inference import infer_output_spec
-from bigdl_keras.core.trace_scope import StatelessScope, get_stateless_scope
+from bigdl_keras.core.trace_scope import StatelessScope
 from bigdl_keras.core.variable import Variable
 from bigdl_keras.layers.call_spec import (
     CallSpec,
-    is_tensor,
     is_tensor_or_symbolic,
     shapes_to_tensors,
 )
 from bigdl_keras.layers.input_spec import assert_input_compatibility
-from bigdl_keras.layers.layer_state import LayerState
+from bigdl_keras.layers.layer_dtypes import LayerDtypes
+from bigdl_keras.layers.layer_losses import LayerLosses
 
 
 class _CallContext(threading.local):
@@ -67,7 +64,7 @@ def _recording(build: Callable[..., None]) -> Callable[..., None]:
     return recorded
 
 
-class Layer(LayerState):
+class Layer(LayerDtypes, LayerLosses):
     """A function of tensors with state.
 
     Subclasses create variables in ``__init__`` or ``build(input_shape)`` with :meth:`add_weight`,
@@ -168,55 +165,6 @@ class Layer(LayerState):
     @input_spec.setter
     def input_spec(self, value: Any) -> None:
         self._input_spec = value
-
-    # Dtypes
-
-    @property
-    def dtype_policy(self) -> Any:
-        """The dtypes it computes in and keeps its variables in."""
-        return self._dtype_policy
-
-    @dtype_policy.setter
-    def dtype_policy(self, value: Any) -> None:
-        self._dtype_policy = dtype_policies.get(value)
-
-    def _policy(self) -> dtype_policies.DTypePolicy:
-        policy = self._dtype_policy
-        if isinstance(policy, dtype_policies.DTypePolicyMap):
-            return policy[self._path] if self._path else policy.default_policy
-        return policy
-
-    @property
-    def dtype(self) -> str:
-        """The same as ``variable_dtype``."""
-        return self.variable_dtype
-
-    @property
-    def compute_dtype(self) -> str:
-        """The dtype of its computations."""
-        return self._policy().compute_dtype
-
-    @property
-    def variable_dtype(self) -> str:
-        """The dtype of its variables."""
-        return self._policy().variable_dtype
-
-    @property
-    def input_dtype(self) -> str:
-        """The dtype that float inputs are converted to."""
-        return self.compute_dtype
-
-    @property
-    def quantization_mode(self) -> None:
-        """Always ``None``: quantised layers are not supported."""
-        return None
-
-    def quantize(self, mode: str | None = None, **kwargs: Any) -> None:
-        """Not supported: raises ``NotImplementedError``."""
-        raise NotImplementedError(
-            f"Layer '{self.name}' cannot be quantised (mode={mode}): quantised weights are not "
-            "supported. For less memory traffic use dtype='mixed_bfloat16'"
-        )
 
     # State
 
@@ -376,17 +324,6 @@ class Layer(LayerState):
             Node(self, given_args, given_kwargs, outputs)
         return outputs
 
-    def _converted(self, x: Any) -> Any:
-        """``x`` in the compute dtype, its mask kept."""
-        if isinstance(x, Variable):
-            x = x.value
-        converted = self._policy().convert_input(x, self.autocast, self.input_dtype)
-        if converted is not x:
-            mask = get_keras_mask(x)
-            if mask is not None:
-                set_keras_mask(converted, mask)
-        return converted
-
     def _assert_input_compatibility(self, inputs: Any) -> None:
         if self.input_spec:
             assert_input_compatibility(self.input_spec, inputs, layer_name=self.name)
@@ -412,30 +349,6 @@ class Layer(LayerState):
         for name, value in targets.items():
             if name in spec.arguments and spec.arguments[name] is None:
                 kwargs[name] = tree.map_structure(get_keras_mask, value)
-
-    def _autocast_scope(self) -> AutocastScope:
-        """The dtype in which ``call`` reads variables."""
-        current = get_autocast_scope()
-        compute_dtype = self.compute_dtype
-        if not self.autocast or not is_float_dtype(compute_dtype):
-            return AutocastScope(None)
-        if current is None and compute_dtype == self.variable_dtype:
-            return AutocastScope(None)
-        return AutocastScope(compute_dtype)
-
-    def _add_activity_loss(self, outputs: Any) -> None:
-        if self.activity_regularizer is None:
-            return
-        for output in tree.flatten(outputs):
-            if is_tensor(output):
-                loss = functional.as_value(self.activity_regularizer(output))
-                if output.ndim:
-                    # Per sample, so that the strength does not depend on the batch size. Added
-                    # losses are averaged over workers, hence the number of workers.
-                    row_sums = functional.sum(output, axis=tuple(range(1, output.ndim)))
-                    rows = global_size(row_sums, loss.dtype)
-                    loss = functional.divide(loss * world_size(loss.dtype), rows)
-                self.add_loss(loss)
 
     def _pass_mask_on(self, inputs: Any, outputs: Any, mask: Any) -> None:
         """Attach the masks of the outputs."""
@@ -555,40 +468,6 @@ class Layer(LayerState):
             losses = self.losses if return_losses else []
         new_values = [scope.get_current_value(v) for v in self.non_trainable_variables]
         return (outputs, new_values, losses) if return_losses else (outputs, new_values)
-
-    # Losses
-
-    def add_loss(self, loss: Any) -> None:
-        """Add a scalar (or several) computed in ``call`` to what training minimises."""
-        losses = tree.flatten(loss)
-        for x in losses:
-            if not is_tensor(x):
-                raise ValueError(
-                    "`add_loss()` can only be called from inside `build()` or `call()`, on a "
-                    f"tensor input. Received invalid value: {x}"
-                )
-        scope = get_stateless_scope()
-        if scope is None:
-            self._losses.extend(losses)
-        else:
-            scope.add_loss(self, losses)
-
-    @property
-    def losses(self) -> list[Any]:
-        """Scalars from ``add_loss`` and from regularizers, of this layer and those below it."""
-        scope = get_stateless_scope()
-        added: list[Any] = []
-        for layer in self._flatten_layers():
-            added.extend(layer._losses if scope is None else scope.losses_of(layer))
-        penalties = [v.regularizer(v.value) for v in self.trainable_weights if v.regularizer]
-        return [*added, *penalties]
-
-    def _clear_losses(self) -> None:
-        scope = get_stateless_scope()
-        for layer in self._flatten_layers():
-            layer._losses.clear()
-            if scope is not None:
-                scope.clear_losses_of(layer)
 
     # Config
 

@@ -74,7 +74,7 @@ def test_build_argument_that_matches_no_argument_of_call():
         def call(self, a, b):
             return a
 
-    with pytest.raises(ValueError, match="`c_shape`.*call\\(\\).*\\['a', 'b'\\]"):
+    with pytest.raises(ValueError, match=r"`c_shape`.*call\(\).*\['a', 'b'\]"):
         Wrong()(np.ones(2), np.ones(2))
 
 
@@ -233,7 +233,7 @@ def test_dtype_policy_maps(library):
 def test_set_weights_checks_count_and_shapes(library):
     layer = library.layers.Dense(2, name="d")
     layer.build((None, 3))
-    with pytest.raises(ValueError, match="weight list of length 1.*expecting 2"):
+    with pytest.raises(ValueError, match=r"weight list of length 1.*expecting 2"):
         layer.set_weights([np.zeros((3, 2))])
     with pytest.raises(ValueError, match=r"weight shape \(2,\).*weight shape \(3,\)"):
         layer.set_weights([np.zeros((3, 2)), np.zeros(3)])
@@ -310,7 +310,7 @@ def test_stateless_call(library):
     np.testing.assert_allclose(new[0], [1.0, 2.0])
     np.testing.assert_allclose(layer.moving_mean, [0.0, 0.0])
     np.testing.assert_allclose(np.mean(outputs, axis=0), [1.0, 1.0], atol=1e-5)
-    with pytest.raises(ValueError, match="length 1.*expected 2"):
+    with pytest.raises(ValueError, match=r"length 1.*expected 2"):
         layer.stateless_call(trainable[:1], kept, data)
     with pytest.raises(ValueError, match="must be built"):
         library.layers.Dense(2).stateless_call([], [], data)

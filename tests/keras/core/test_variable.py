@@ -50,7 +50,7 @@ def test_wrong_arguments():
         ours.Variable(0, name="a/b")
     with pytest.raises(ValueError, match="aggregation"):
         ours.Variable(0, aggregation="median")
-    with pytest.raises(ValueError, match="must match.*variable.shape=\\(2,\\)"):
+    with pytest.raises(ValueError, match=r"must match.*variable.shape=\(2,\)"):
         ours.Variable(np.zeros(2)).assign(np.zeros(3))
     with pytest.raises(ValueError, match="regularizer"):
         ours.Variable(0).regularizer = "l2"

@@ -45,11 +45,11 @@ def test_add_and_pop(library):
 @LIBRARIES
 def test_what_cannot_be_added(library):
     model = library.Sequential([library.Input((3,)), library.layers.Dense(2, name="d")])
-    with pytest.raises(ValueError, match="Only instances of `keras.Layer`"):
+    with pytest.raises(ValueError, match=r"Only instances of `keras.Layer`"):
         model.add("layer")
     with pytest.raises(ValueError, match="should have unique names"):
         model.add(library.layers.Dense(2, name="d"))
-    with pytest.raises(ValueError, match="already been configured|already begins"):
+    with pytest.raises(ValueError, match=r"already been configured|already begins"):
         model.add(library.Input((4,)))
     with pytest.raises(ValueError, match="already been configured to use input shape"):
         model.build((None, 7))
@@ -64,7 +64,7 @@ def test_layers_of_two_arguments_are_refused_by_name():
         def call(self, a, b):
             return a
 
-    with pytest.raises(ValueError, match="single required positional argument.*'two'"):
+    with pytest.raises(ValueError, match=r"single required positional argument.*'two'"):
         ours.Sequential([ours.Input((2,)), Two(name="two")])
 
 

@@ -25,9 +25,9 @@ def test_file_objects(model):
 
 def test_extensions_and_existing_files(tmp_path, model):
     for wrong in ("m.h5", "m", "m.weights.h5"):
-        with pytest.raises(ValueError, match="expected a `.keras` extension"):
+        with pytest.raises(ValueError, match=r"expected a `.keras` extension"):
             model.save(tmp_path / wrong)
-    with pytest.raises(ValueError, match="expected a `.weights.h5` extension"):
+    with pytest.raises(ValueError, match=r"expected a `.weights.h5` extension"):
         model.save_weights(tmp_path / "m.h5")
     with pytest.raises(FileNotFoundError, match="no file"):
         ours.models.load_model(tmp_path / "m.keras")
@@ -42,7 +42,7 @@ def test_extensions_and_existing_files(tmp_path, model):
         ours.models.load_model(tmp_path / "m.txt")
     with pytest.raises(ValueError, match="not supported"):
         model.load_weights(tmp_path / "m.txt")
-    with pytest.raises(ValueError, match="single `.keras` file"):
+    with pytest.raises(ValueError, match=r"single `.keras` file"):
         model.save(tmp_path / "m", zipped=False)
     with pytest.raises(ValueError, match="one file"):
         model.save_weights(tmp_path / "m.weights.h5", max_shard_size=1)
@@ -100,15 +100,15 @@ def test_damaged_parts_are_named(tmp_path, model):
     path = tmp_path / "m.keras"
     model.save(path)
     rewrite(path, **{"config.json": b"{"})
-    with pytest.raises(ValueError, match="config in .*m.keras is damaged"):
+    with pytest.raises(ValueError, match=r"config in .*m.keras is damaged"):
         ours.models.load_model(path)
     model.save(path)
     rewrite(path, **{"model.weights.h5": b"nothing"})
-    with pytest.raises(ValueError, match="weights in .*m.keras cannot be read"):
+    with pytest.raises(ValueError, match=r"weights in .*m.keras cannot be read"):
         ours.models.load_model(path)
     model.save(path)
     rewrite(path, **{"model.weights.h5": None})
-    with pytest.raises(ValueError, match="has no model.weights.h5"):
+    with pytest.raises(ValueError, match=r"has no model.weights.h5"):
         ours.models.load_model(path)
 
 

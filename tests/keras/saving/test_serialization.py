@@ -150,7 +150,7 @@ def test_custom_objects_are_found_in_scopes_and_arguments():
             return x
 
     config = ours.saving.serialize_keras_object(Local(name="here"))
-    with pytest.raises(TypeError, match="Could not locate class 'Local'.*custom_objects"):
+    with pytest.raises(TypeError, match=r"Could not locate class 'Local'.*custom_objects"):
         ours.saving.deserialize_keras_object(config)
     given = {"Local": Local}
     assert isinstance(ours.saving.deserialize_keras_object(config, given), Local)
