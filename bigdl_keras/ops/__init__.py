@@ -4,6 +4,38 @@ On arrays they compute at once, on traced tensors they record primitives, and on
 functional models they record operations.
 """
 
+from bigdl_keras.activations.functions import (
+    celu,
+    elu,
+    glu,
+    hard_shrink,
+    hard_sigmoid,
+    hard_silu,
+    hard_tanh,
+    leaky_relu,
+    log_sigmoid,
+    log_softmax,
+    relu6,
+    selu,
+    sigmoid,
+    silu,
+    soft_shrink,
+    softmax,
+    softplus,
+    softsign,
+    sparse_plus,
+    sparse_sigmoid,
+    sparsemax,
+    squareplus,
+    tanh_shrink,
+    threshold,
+)
+from bigdl_keras.activations.functions import (
+    hard_silu as hard_swish,
+)
+from bigdl_keras.activations.functions import (
+    silu as swish,
+)
 from bigdl_keras.ops.convolution import (
     conv,
     conv_transpose,
@@ -206,37 +238,11 @@ from bigdl_keras.ops.linear import (
 )
 from bigdl_keras.ops.nn import (
     batch_normalization,
-    celu,
     dot_product_attention,
-    elu,
     gelu,
-    glu,
-    hard_shrink,
-    hard_sigmoid,
-    hard_silu,
-    hard_swish,
-    hard_tanh,
     layer_normalization,
-    leaky_relu,
-    log_sigmoid,
-    log_softmax,
     relu,
-    relu6,
     rms_normalization,
-    selu,
-    sigmoid,
-    silu,
-    soft_shrink,
-    softmax,
-    softplus,
-    softsign,
-    sparse_plus,
-    sparse_sigmoid,
-    sparsemax,
-    squareplus,
-    swish,
-    tanh_shrink,
-    threshold,
 )
 from bigdl_keras.ops.pooling import (
     adaptive_average_pool,

@@ -10,14 +10,7 @@ import numpy as np
 from bigdl_backend.graph.trace import bind
 from bigdl_backend.primitives import functional as F
 from bigdl_keras import config
-from bigdl_keras.activations.functions import (
-    hard_silu,
-    silu,
-)
 from bigdl_keras.core.keras_op import keras_op
-
-swish = silu
-hard_swish = hard_silu
 
 
 @keras_op
