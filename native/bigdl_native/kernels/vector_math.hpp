@@ -38,8 +38,10 @@ BIGDL_INLINE float copy_sign(float magnitude, float sign) {
   return float_of((bits_of(magnitude) & 0x7fffffff) | (bits_of(sign) & static_cast<std::int32_t>(0x80000000)));
 }
 
-// 2^n for n in [-126, 127].
-BIGDL_INLINE float power_of_two(std::int32_t n) { return float_of((n + 127) << 23); }
+// 2^n for n in [-126, 127]; anything for other n, which a NaN leads to.
+BIGDL_INLINE float power_of_two(std::int32_t n) {
+  return float_of(static_cast<std::int32_t>((static_cast<std::uint32_t>(n) + 127u) << 23));
+}
 
 // x = n ln 2 + r with |r| <= ln 2 / 2, for |x| < 2^20.
 BIGDL_INLINE float reduce_ln2(float x, std::int32_t& n) {
