@@ -10,9 +10,7 @@ min_max_norm = MinMaxNorm
 non_neg = NonNeg
 unit_norm = UnitNorm
 
-_known = NamedObjects(
-    "constraint", [Constraint, MaxNorm, MinMaxNorm, NonNeg, UnitNorm], snake=True
-)
+_known = NamedObjects("constraint", [Constraint, MaxNorm, MinMaxNorm, NonNeg, UnitNorm], snake=True)
 serialize = _known.serialize
 deserialize = _known.deserialize
 get = _known.get

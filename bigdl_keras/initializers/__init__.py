@@ -97,6 +97,7 @@ def _given_array(array: np.ndarray) -> Any:
 
 
 __all__ = [
+    "STFT",
     "Constant",
     "GlorotNormal",
     "GlorotUniform",
@@ -113,7 +114,6 @@ __all__ = [
     "RandomInitializer",
     "RandomNormal",
     "RandomUniform",
-    "STFT",
     "STFTInitializer",
     "TruncatedNormal",
     "VarianceScaling",

@@ -17,9 +17,7 @@ class RandomNormal(RandomInitializer):
         super().__init__(seed)
 
     def __call__(self, shape: tuple[int, ...], dtype: Any = None) -> np.ndarray:
-        return random.normal(
-            shape, mean=self.mean, stddev=self.stddev, dtype=dtype, seed=self.seed
-        )
+        return random.normal(shape, mean=self.mean, stddev=self.stddev, dtype=dtype, seed=self.seed)
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "mean": self.mean, "stddev": self.stddev}

@@ -46,7 +46,9 @@ class STFT(Initializer):
         if side not in ("real", "imag"):
             raise ValueError(f"STFT `side` must be 'real' or 'imag'; got {side!r}.")
         if scaling not in (None, "density", "spectrum"):
-            raise ValueError(f"STFT `scaling` must be 'density', 'spectrum' or None; got {scaling!r}.")
+            raise ValueError(
+                f"STFT `scaling` must be 'density', 'spectrum' or None; got {scaling!r}."
+            )
         if isinstance(window, str):
             _window(window, 1, periodic)
         self.side = side

@@ -106,9 +106,7 @@ class _NamedScaling(VarianceScaling):
 
     _choice: tuple[float, str, str]
 
-    def __init__(
-        self, seed: Any = None, input_axes: Axes = None, output_axes: Axes = None
-    ) -> None:
+    def __init__(self, seed: Any = None, input_axes: Axes = None, output_axes: Axes = None) -> None:
         super().__init__(*self._choice, seed, input_axes, output_axes)
 
     def get_config(self) -> dict[str, Any]:

@@ -120,9 +120,9 @@ get = _known.get
 
 __all__ = [
     "ALL_OBJECTS",
+    "CTC",
     "BinaryCrossentropy",
     "BinaryFocalCrossentropy",
-    "CTC",
     "CategoricalCrossentropy",
     "CategoricalFocalCrossentropy",
     "CategoricalGeneralizedCrossEntropy",

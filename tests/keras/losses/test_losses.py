@@ -68,7 +68,9 @@ def losses(name, arguments, **more):
 
 
 @pytest.mark.parametrize(("name", "arguments", "data"), CASES, ids=IDS)
-@pytest.mark.parametrize("reduction", ["sum_over_batch_size", "sum", "mean_with_sample_weight", None])
+@pytest.mark.parametrize(
+    "reduction", ["sum_over_batch_size", "sum", "mean_with_sample_weight", None]
+)
 @pytest.mark.parametrize("weighted", [False, True])
 def test_values(name, arguments, data, reduction, weighted):
     stock, ours = losses(name, arguments, reduction=reduction)

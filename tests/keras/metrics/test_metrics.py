@@ -19,7 +19,10 @@ def positive():
 
 
 def binary():
-    return (RNG.integers(0, 2, (5, 3)).astype("float32"), RNG.uniform(size=(5, 3)).astype("float32"))
+    return (
+        RNG.integers(0, 2, (5, 3)).astype("float32"),
+        RNG.uniform(size=(5, 3)).astype("float32"),
+    )
 
 
 def vector():
@@ -122,8 +125,9 @@ IDS = [f"{name}-{i}" for i, (name, _, _) in enumerate(CASES)]
 
 
 def compare(name, arguments, batches):
-    stock, ours = getattr(keras.metrics, name)(**arguments), getattr(bigdl_keras.metrics, name)(
-        **arguments
+    stock, ours = (
+        getattr(keras.metrics, name)(**arguments),
+        getattr(bigdl_keras.metrics, name)(**arguments),
     )
     for _ in range(2):
         for y_true, y_pred, weight in batches:

@@ -75,7 +75,6 @@ def test_five_steps(name, arguments):
 def test_traced_steps_equal_eager_ones(name, arguments):
     from bigdl_backend.graph.ir import Graph
     from bigdl_backend.graph.trace import as_tensor, evaluate
-
     from bigdl_keras.core.trace_scope import TraceScope
 
     _, _, eager, mine = both(name, arguments)
@@ -177,7 +176,9 @@ def test_loss_scaling_skips_bad_steps_and_grows():
     for scale in (4.0, 8.0):
         ours.apply([4.0 * GRADIENTS[0][0]], mine)
         assert float(ours.dynamic_scale) == scale
-    np.testing.assert_allclose(mine[0].numpy(), START[0] - 2 * GRADIENTS[0][0], rtol=1e-5, atol=1e-5)
+    np.testing.assert_allclose(
+        mine[0].numpy(), START[0] - 2 * GRADIENTS[0][0], rtol=1e-5, atol=1e-5
+    )
     assert int(ours.iterations) == 2
     again = optimizers.deserialize(optimizers.serialize(ours))
     assert again.get_config() == ours.get_config()

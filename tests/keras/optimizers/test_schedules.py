@@ -28,7 +28,9 @@ def test_rates(name, positional, arguments):
     ours = getattr(schedules, name)(*positional, **arguments)
     steps = [0, 1, 4, 5, 6, 9, 11, 12, 17, 20, 33]
     expected = [float(stock(step)) for step in steps]
-    np.testing.assert_allclose([float(ours(step)) for step in steps], expected, rtol=1e-5, atol=1e-8)
+    np.testing.assert_allclose(
+        [float(ours(step)) for step in steps], expected, rtol=1e-5, atol=1e-8
+    )
     assert ours.get_config() == stock.get_config()
     again = schedules.deserialize(schedules.serialize(ours))
     assert again.get_config() == ours.get_config()

@@ -4,10 +4,10 @@ import threading
 
 import numpy as np
 import pytest
-from bigdl_backend.graph.program import Program
-from bigdl_backend.graph.session import Session
 
 import bigdl_keras
+from bigdl_backend.graph.program import Program
+from bigdl_backend.graph.session import Session
 from bigdl_keras import layers
 from bigdl_keras.trainers.step import batch_spec, trace_program
 
@@ -126,7 +126,9 @@ def test_workers_agree_with_one_worker(mode, loss):
 
 def test_statistics_of_layers_are_averaged():
     model = make()
-    model = bigdl_keras.Sequential([layers.Input((4,)), layers.BatchNormalization(), layers.Dense(1)])
+    model = bigdl_keras.Sequential(
+        [layers.Input((4,)), layers.BatchNormalization(), layers.Dense(1)]
+    )
     model.compile("sgd", "mse")
     model._build_from((X, Y, WEIGHT))
     ((first, _), (second, _)), _ = run_workers(model, "train", BATCHES)

@@ -1,0 +1,329 @@
+"""Callbacks: the order of their calls and what they do, against stock Keras."""
+
+import json
+import types
+
+import keras
+import numpy as np
+import pytest
+
+import bigdl_keras
+
+RNG = np.random.default_rng(0)
+X = RNG.normal(size=(20, 3)).astype("float32")
+Y = (X @ np.ones((3, 1))).astype("float32")
+EVENTS = [
+    f"on_{loop}{part}_{edge}"
+    for loop, part in [
+        ("train", ""), ("epoch", ""), ("batch", ""), ("train", "_batch"), ("test", ""),
+        ("test", "_batch"), ("predict", ""), ("predict", "_batch"),
+    ]
+    for edge in ("begin", "end")
+]  # fmt: skip
+
+
+def regressor(lib):
+    model = lib.Sequential([lib.layers.Input((3,)), lib.layers.Dense(1)])
+    model.compile("sgd", "mse", metrics=["mae"])
+    return model
+
+
+def recorder(lib):
+    calls = []
+
+    class Recorder(lib.callbacks.Callback):
+        pass
+
+    for event in EVENTS:
+
+        def method(self, *args, event=event, logs=None):
+            number = [arg for arg in args if isinstance(arg, int)]
+            logs = next((arg for arg in args if isinstance(arg, dict)), logs)
+            calls.append((event, *number, tuple(logs or ())))
+
+        setattr(Recorder, event, method)
+    return Recorder(), calls
+
+
+@pytest.fixture(scope="module")
+def models():
+    return {lib: regressor(lib) for lib in (keras, bigdl_keras)}
+
+
+@pytest.mark.parametrize(
+    "run",
+    [
+        lambda m, c: m.fit(
+            X, Y, batch_size=8, epochs=2, validation_split=0.4, callbacks=[c], verbose=0
+        ),
+        lambda m, c: m.evaluate(X, Y, batch_size=8, callbacks=[c], verbose=0),
+        lambda m, c: m.predict(X, batch_size=8, callbacks=[c], verbose=0),
+    ],
+    ids=["fit", "evaluate", "predict"],
+)
+def test_order_of_calls(models, run):
+    seen = {}
+    for lib in (keras, bigdl_keras):
+        callback, calls = recorder(lib)
+        run(models[lib], callback)
+        seen[lib] = calls
+    assert seen[bigdl_keras] == seen[keras]
+
+
+def test_steps_between_calls():
+    model = regressor(bigdl_keras)
+    model.compile("sgd", "mse", steps_per_execution=2)
+    batches = []
+    show = bigdl_keras.callbacks.LambdaCallback(
+        on_train_batch_begin=lambda batch, logs: batches.append(("begin", batch)),
+        on_train_batch_end=lambda batch, logs: batches.append(("end", batch)),
+    )
+    model.fit(X, Y, batch_size=4, callbacks=show, verbose=0)
+    assert batches == [("begin", 0), ("end", 1), ("begin", 2), ("end", 3), ("begin", 4), ("end", 4)]
+
+
+class Model:
+    """What watching callbacks use of a model."""
+
+    def __init__(self, lib):
+        self.stop_training = False
+        self.weights_set = None
+        self.metrics = []
+        self.optimizer = lib.optimizers.SGD(1.0)
+        self._epoch = 0
+
+    def get_weights(self):
+        return [self._epoch]
+
+    def set_weights(self, weights):
+        self.weights_set = weights
+
+
+def drive(lib, callback, values, monitor="val_loss"):
+    """Epochs with these values of the watched log; what the callback did."""
+    model = Model(lib)
+    callback.set_model(model)
+    callback.on_train_begin()
+    done = []
+    for epoch, value in enumerate(values):
+        model._epoch = epoch
+        callback.on_epoch_begin(epoch)
+        logs = {monitor: value, "loss": 1.0}
+        callback.on_epoch_end(epoch, logs)
+        done.append((round(float(np.asarray(model.optimizer.learning_rate)), 6), sorted(logs)))
+        if model.stop_training:
+            break
+    callback.on_train_end()
+    return done, model.weights_set
+
+
+VALUES = [5.0, 4.0, 4.5, 4.4, 3.9, 3.95, 3.95, 3.9, 4.0, 4.1, 4.2]
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("EarlyStopping", {}),
+        ("EarlyStopping", {"patience": 2}),
+        ("EarlyStopping", {"patience": 2, "restore_best_weights": True}),
+        ("EarlyStopping", {"patience": 1, "min_delta": 0.5, "start_from_epoch": 2}),
+        ("EarlyStopping", {"patience": 3, "baseline": 3.0}),
+        ("EarlyStopping", {"patience": 1, "mode": "max", "restore_best_weights": True}),
+        ("ReduceLROnPlateau", {"patience": 2, "factor": 0.5}),
+        ("ReduceLROnPlateau", {"patience": 1, "cooldown": 2, "min_lr": 0.05, "mode": "max"}),
+        ("LearningRateScheduler", {"schedule": lambda epoch, rate: rate * 0.5}),
+        ("LearningRateScheduler", {"schedule": lambda epoch: 1.0 / (epoch + 1)}),
+    ],
+)
+def test_watching(name, arguments):
+    found = drive(bigdl_keras, getattr(bigdl_keras.callbacks, name)(**arguments), VALUES)
+    assert found == drive(keras, getattr(keras.callbacks, name)(**arguments), VALUES)
+
+
+def test_the_metric_tells_what_is_better():
+    model = regressor(bigdl_keras)
+    model.compile("sgd", "mse", metrics=["mae", "cosine_similarity", "r2_score"])
+    model.fit(X, Y, verbose=0)
+    for monitor, upward in {"val_mae": False, "cosine_similarity": True, "r2_score": True}.items():
+        callback = bigdl_keras.callbacks.EarlyStopping(monitor)
+        callback.set_model(model)
+        assert callback._is_improvement(2.0, 1.0) is upward
+    callback = bigdl_keras.callbacks.EarlyStopping("speed")
+    callback.set_model(model)
+    with pytest.raises(ValueError, match="speed"):
+        callback._is_improvement(1.0, 2.0)
+
+
+def test_a_missing_value_is_told():
+    with pytest.warns(UserWarning, match="'val_loss', which is not among the logs"):
+        bigdl_keras.callbacks.EarlyStopping().on_epoch_end(0, {"loss": 1.0})
+
+
+@pytest.mark.parametrize("separator", [",", ";"])
+def test_csv_logger(tmp_path, separator):
+    texts = []
+    for lib in (keras, bigdl_keras):
+        path = tmp_path / f"{lib.__name__}.csv"
+        for append in (False, True):
+            callback = lib.callbacks.CSVLogger(str(path), separator=separator, append=append)
+            callback.on_train_begin()
+            for epoch in range(2):
+                callback.on_epoch_end(epoch, {"loss": 0.5 + epoch, "f1": [0.1, 0.2]})
+            callback.on_train_end()
+        texts.append(path.read_text().replace("\r\n", "\n"))
+    assert texts[1] == texts[0]
+
+
+def test_checkpoints_of_the_best_epochs(tmp_path):
+    model = regressor(bigdl_keras)
+    saving = bigdl_keras.callbacks.ModelCheckpoint(
+        tmp_path / "deep" / "{epoch}-{loss:.0f}.weights.h5",
+        monitor="loss",
+        save_best_only=True,
+        save_weights_only=True,
+    )
+    saving.set_model(model)
+    for epoch, loss in enumerate([3.0, 4.0, 2.0]):
+        saving.on_epoch_begin(epoch)
+        saving.on_epoch_end(epoch, {"loss": loss})
+    names = sorted(path.name for path in (tmp_path / "deep").iterdir())
+    assert names == ["1-3.weights.h5", "3-2.weights.h5"]
+
+
+def test_checkpoints_of_whole_models(tmp_path):
+    model = regressor(bigdl_keras)
+    path = tmp_path / "model.keras"
+    every = bigdl_keras.callbacks.ModelCheckpoint(path, save_freq=3)
+    model.fit(X, Y, batch_size=4, epochs=2, callbacks=[every], verbose=0)
+    again = bigdl_keras.saving.load_model(path)
+    assert again.predict(X, verbose=0).shape == (20, 1)
+    assert int(again.optimizer.iterations) == 9
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"filepath": "m.h5"}, "'.keras'"),
+        ({"filepath": "m.keras", "save_weights_only": True}, "'.weights.h5'"),
+        ({"filepath": "m.keras", "save_freq": "batch"}, "save_freq"),
+    ],
+)
+def test_checkpoint_errors(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        bigdl_keras.callbacks.ModelCheckpoint(**arguments)
+
+
+def test_a_failed_save_leaves_the_old_file(tmp_path):
+    from bigdl_keras.callbacks.atomic_file import write_atomically
+
+    path = tmp_path / "model.keras"
+    path.write_text("old")
+
+    def fail(name):
+        with open(name, "w") as file:
+            file.write("half")
+        raise OSError("disk full")
+
+    with pytest.raises(OSError, match="disk full"):
+        write_atomically(path, fail)
+    assert path.read_text() == "old"
+    assert [p.name for p in tmp_path.iterdir()] == ["model.keras"]
+    with pytest.raises(IsADirectoryError):
+        write_atomically(tmp_path, fail)
+
+
+def test_backup_goes_on_where_training_was_interrupted(tmp_path):
+    class Interrupt(bigdl_keras.callbacks.Callback):
+        def on_epoch_begin(self, epoch, logs=None):
+            if epoch == 2:
+                raise KeyboardInterrupt
+
+    def model():
+        bigdl_keras.utils.set_random_seed(4)
+        return regressor(bigdl_keras)
+
+    arguments = {"epochs": 4, "shuffle": False, "verbose": 0, "batch_size": 8}
+    whole = model()
+    expected = whole.fit(X, Y, **arguments).history["loss"]
+    first = model()
+    backup = bigdl_keras.callbacks.BackupAndRestore(tmp_path / "backup", double_checkpoint=True)
+    with pytest.raises(KeyboardInterrupt):
+        first.fit(X, Y, callbacks=[backup, Interrupt()], **arguments)
+    assert json.loads((tmp_path / "backup" / "training_metadata.json").read_text())["epoch"] == 2
+    second = model()
+    restore = bigdl_keras.callbacks.BackupAndRestore(tmp_path / "backup")
+    history = second.fit(X, Y, callbacks=[restore], **arguments)
+    assert history.epoch == [2, 3]
+    np.testing.assert_allclose(history.history["loss"], expected[2:], rtol=1e-6)
+    assert not (tmp_path / "backup").exists()
+
+
+@pytest.mark.parametrize("raise_error", [False, True])
+def test_terminate_on_nan(raise_error):
+    callback = bigdl_keras.callbacks.TerminateOnNaN(raise_error)
+    model = types.SimpleNamespace(stop_training=False)
+    callback.set_model(model)
+    callback.on_batch_end(0, {"loss": 1.0})
+    assert not model.stop_training
+    if raise_error:
+        with pytest.raises(RuntimeError, match="batch 1"):
+            callback.on_batch_end(1, {"loss": float("nan")})
+    else:
+        callback.on_batch_end(1, {"loss": float("inf")})
+        assert model.stop_training
+
+
+def test_stopping_within_an_epoch():
+    model = regressor(bigdl_keras)
+
+    def stop(batch, logs):
+        model.stop_training = batch == 1
+
+    callback = bigdl_keras.callbacks.LambdaCallback(on_train_batch_end=stop)
+    history = model.fit(X, Y, batch_size=4, epochs=5, callbacks=[callback], verbose=0)
+    assert history.epoch == [0]
+    assert int(model.optimizer.iterations) == 2
+
+
+def test_unknown_events_are_refused():
+    with pytest.raises(ValueError, match="on_epoch_stop"):
+        bigdl_keras.callbacks.LambdaCallback(on_epoch_stop=print)
+
+
+def test_swapped_averages_for_evaluation():
+    model = regressor(bigdl_keras)
+    model.compile(bigdl_keras.optimizers.SGD(0.1, use_ema=True, ema_momentum=0.9), "mse")
+    swap = bigdl_keras.callbacks.SwapEMAWeights()
+    values = []
+
+    class Watch(bigdl_keras.callbacks.Callback):
+        def on_test_begin(self, logs=None):
+            values.append((model.get_weights()[0].copy(), model.optimizer._averages[0].numpy()))
+
+    model.fit(
+        X, Y, batch_size=4, validation_data=(X, Y), callbacks=[Watch(), swap, Watch()], verbose=0
+    )
+    (weights, averages), (evaluated, kept) = values
+    np.testing.assert_array_equal(evaluated, averages)
+    np.testing.assert_array_equal(kept, weights)
+    assert not np.array_equal(weights, averages)
+
+
+def test_remote_monitor_warns_when_nobody_listens():
+    callback = bigdl_keras.callbacks.RemoteMonitor(root="http://127.0.0.1:9")
+    with pytest.warns(UserWarning, match="cannot reach"):
+        callback.on_epoch_end(0, {"loss": 1.0})
+
+
+@pytest.mark.parametrize("verbose", [0, 1, 2])
+def test_progress_shows_epochs_and_metrics(capsys, verbose):
+    model = regressor(bigdl_keras)
+    model.fit(X, Y, batch_size=4, epochs=2, verbose=verbose)
+    shown = capsys.readouterr().out
+    if verbose == 0:
+        assert shown == ""
+    else:
+        assert "Epoch 2/2" in shown
+        assert "5/5" in shown
+        assert "loss:" in shown
+        assert "mae:" in shown

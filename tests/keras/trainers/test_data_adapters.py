@@ -1,0 +1,188 @@
+"""Everything that may be given as data."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import bigdl_keras
+from bigdl_keras import layers
+from bigdl_keras.trainers.batch_steps import BatchSteps
+from bigdl_keras.trainers.data_adapters import get_data_adapter
+from bigdl_keras.trainers.data_adapters.validation_split import train_validation_split
+from bigdl_keras.trainers.data_adapters.weights import class_weight_to_sample_weights
+
+X = np.arange(20, dtype="float32").reshape(10, 2)
+Y = np.arange(10)
+
+
+class Numbers(bigdl_keras.utils.PyDataset):
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.epochs = []
+
+    def __len__(self):
+        return 3
+
+    def __getitem__(self, index):
+        return X[index * 4 : index * 4 + 4], Y[index * 4 : index * 4 + 4]
+
+    def on_epoch_end(self):
+        self.epochs.append("end")
+
+
+class Loader:
+    """Like a `DataLoader`: can be iterated again and again, knows its length."""
+
+    def __len__(self):
+        return 2
+
+    def __iter__(self):
+        yield [X[:5], Y[:5]]
+        yield [X[5:], Y[5:]]
+
+
+def rows(adapter, epoch=0):
+    return [y.tolist() for _, y, _ in adapter.epoch(epoch)]
+
+
+@pytest.mark.parametrize(
+    ("x", "arguments", "expected"),
+    [
+        (X, {"y": Y, "batch_size": 4}, [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9]]),
+        (X, {"y": Y, "steps": 2}, [[0, 1, 2, 3, 4], [5, 6, 7, 8, 9]]),
+        (X.tolist(), {"y": Y.tolist(), "batch_size": 5}, [[0, 1, 2, 3, 4], [5, 6, 7, 8, 9]]),
+        (pd.DataFrame(X), {"y": pd.Series(Y)}, [list(range(10))]),
+        ({"a": X, "b": X}, {"y": Y}, [list(range(10))]),
+        (Numbers(), {}, [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9]]),
+        (Numbers(workers=2), {}, [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9]]),
+        (Loader(), {}, [[0, 1, 2, 3, 4], [5, 6, 7, 8, 9]]),
+        (((X[i : i + 6], Y[i : i + 6]) for i in (0, 6)), {}, [[0, 1, 2, 3, 4, 5], [6, 7, 8, 9]]),
+    ],
+)
+def test_batches(x, arguments, expected):
+    adapter = get_data_adapter(x, **arguments)
+    first = adapter.peek()
+    assert first[1].tolist() == expected[0]
+    assert rows(adapter) == expected
+    assert adapter.num_batches in (len(expected), None)
+
+
+def test_floats_take_the_default_dtype_and_integers_stay():
+    x, y, weight = get_data_adapter(X.astype("float64"), Y, np.ones(10)).peek()
+    assert (x.dtype.name, y.dtype.name, weight.dtype.name) == ("float32", "int64", "float32")
+
+
+@pytest.mark.parametrize("x", [X, Numbers()], ids=["arrays", "dataset"])
+def test_shuffling_visits_everything_in_new_orders(x):
+    y = {"y": Y, "batch_size": 4} if isinstance(x, np.ndarray) else {}
+    adapter = get_data_adapter(x, shuffle=True, **y)
+    orders = [sum(rows(adapter, epoch), []) for epoch in range(4)]
+    assert all(sorted(order) == list(range(10)) for order in orders)
+    assert len({tuple(order) for order in orders}) > 1
+    assert sum(rows(adapter, 2), []) == orders[2]
+
+
+def test_shuffling_whole_batches():
+    adapter = get_data_adapter(X, Y, batch_size=3, shuffle="batch")
+    batches = [batch for epoch in range(3) for batch in rows(adapter, epoch)]
+    whole = [[0, 1, 2], [3, 4, 5], [6, 7, 8], [9]]
+    assert all(batch in whole for batch in batches)
+    assert rows(adapter, 0)[-1] == [9]
+
+
+def test_large_shuffled_batches_are_made_ahead():
+    x = np.zeros((3000, 500), "float32")
+    adapter = get_data_adapter(x, np.arange(3000), batch_size=1000, shuffle=True)
+    assert sorted(sum(rows(adapter), [])) == list(range(3000))
+
+
+def test_errors_of_generators_reach_the_caller():
+    def broken():
+        yield X, Y
+        raise RuntimeError("no more disk")
+
+    batches = get_data_adapter(broken()).epoch(0)
+    next(batches)
+    with pytest.raises(RuntimeError, match="no more disk"):
+        next(batches)
+
+
+def test_epochs_of_a_generator_follow_each_other():
+    steps = BatchSteps(get_data_adapter((X[i : i + 1], Y[i : i + 1]) for i in range(9)), 4)
+    steps.source.peek()
+    seen = [[batch[1][0] for _, _, group in steps.epoch() for batch in group] for _ in range(2)]
+    assert seen == [[0, 1, 2, 3], [4, 5, 6, 7]]
+    with pytest.warns(UserWarning, match="after 1 of 4 steps"):
+        list(steps.epoch())
+
+
+def test_fewer_steps_than_batches_go_round():
+    steps = BatchSteps(get_data_adapter(X, Y, batch_size=3), 2)
+    seen = [[len(batch[1]) for _, _, group in steps.epoch() for batch in group] for _ in range(3)]
+    assert seen == [[3, 3], [3, 1], [3, 3]]
+
+
+def test_groups_of_steps():
+    steps = BatchSteps(get_data_adapter(X, Y, batch_size=2), None, 2)
+    assert [(first, last, len(group)) for first, last, group in steps.epoch()] == [
+        (0, 1, 2),
+        (2, 3, 2),
+        (4, 4, 1),
+    ]
+
+
+def test_datasets_are_told_about_epochs():
+    data = Numbers()
+    model = bigdl_keras.Sequential([layers.Input((2,)), layers.Dense(1)])
+    model.compile("sgd", "mse")
+    model.fit(data, epochs=2, verbose=0)
+    assert data.epochs == ["end", "end"]
+    assert model.predict(data, verbose=0).shape == (10, 1)
+
+
+def test_structures_of_inputs():
+    a, b = layers.Input((2,), name="a"), layers.Input((2,), name="b")
+    model = bigdl_keras.Model({"a": a, "b": b}, layers.Dense(1)(layers.add([a, b])))
+    model.compile("sgd", "mse")
+    model.fit({"a": X, "b": X}, Y, verbose=0)
+    one = model.predict({"a": X, "b": X}, verbose=0)
+    two = model.predict_on_batch({"b": X.tolist(), "a": pd.DataFrame(X)})
+    np.testing.assert_allclose(one, two, rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("y", "expected"),
+    [
+        ([0, 1, 2, 1], [1.0, 3.0, 0.5, 3.0]),
+        ([[0], [2], [5], [1]], [1.0, 0.5, 1.0, 3.0]),
+        (np.eye(3)[[2, 1, 0, 0]], [0.5, 3.0, 1.0, 1.0]),
+    ],
+)
+def test_class_weights(y, expected):
+    found = class_weight_to_sample_weights(np.asarray(y), {1: 3.0, 2: 0.5})
+    np.testing.assert_array_equal(found, expected)
+
+
+def test_validation_split_takes_the_last_rows():
+    (x, y, weight), (val_x, val_y, _) = train_validation_split((X, Y, None), 0.25)
+    assert weight is None
+    assert y.tolist() == list(range(7))
+    assert val_y.tolist() == [7, 8, 9]
+    assert len(x) + len(val_x) == 10
+    with pytest.raises(ValueError, match="leaves nothing to train on"):
+        train_validation_split((X[:1], Y[:1], None), 0.5)
+
+
+@pytest.mark.parametrize(
+    ("x", "arguments", "message"),
+    [
+        (Numbers(), {"batch_size": 3}, "batch_size"),
+        (Loader(), {"y": Y}, "`y` must not be given"),
+        ([[1.0, 2.0], [1.0]], {}, "Pad its rows"),
+        (np.float32(3), {}, "no axis of rows"),
+        (X, {"y": Y, "batch_size": 0}, "at least 1"),
+    ],
+)
+def test_errors(x, arguments, message):
+    with pytest.raises(ValueError, match=message):
+        get_data_adapter(x, **arguments)
