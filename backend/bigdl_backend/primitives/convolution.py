@@ -21,7 +21,7 @@ Padding = tuple[tuple[DimLike, DimLike], ...]
 
 
 def output_size(
-    size: DimLike, kernel: int, stride: int, padding: tuple[DimLike, DimLike], dilation: int
+    size: DimLike, kernel: DimLike, stride: int, padding: tuple[DimLike, DimLike], dilation: int
 ) -> DimLike:
     """How many windows fit on an axis."""
     return (size + padding[0] + padding[1] - (kernel - 1) * dilation - 1) // stride + 1
@@ -49,8 +49,10 @@ def _conv_shape(
             f"output channels divisible by the groups; the input is {x.shape}"
         )
     out = [
-        output_size(*sizes)
-        for sizes in zip(x.shape[1:-1], w.shape[:-2], strides, padding, dilation, strict=True)
+        output_size(size, k, stride, amount, spread)
+        for size, k, stride, amount, spread in zip(
+            x.shape[1:-1], w.shape[:-2], strides, padding, dilation, strict=True
+        )
     ]
     for size in out:
         if isinstance(size, int) and size <= 0:
@@ -78,8 +80,10 @@ def _windows(x, kernel, strides, padding, dilation, groups):
         (slice(None), *(slice(None, None, s) for s in strides), slice(None))
         + tuple(slice(None, None, d) for d in dilation)
     ]
+    # Sizes in full: a batch may have no rows, of which -1 could not be derived.
     rows = math.prod(picked.shape[: x.ndim - 1])
-    return picked.reshape(rows, groups, -1).swapaxes(0, 1)
+    length = x.shape[-1] // groups * math.prod(kernel)
+    return picked.reshape(rows, groups, length).swapaxes(0, 1)
 
 
 def _kernel_matrix(w, groups):
@@ -126,9 +130,9 @@ def conv_input_grad(g, w, *, input_shape, strides, padding, dilation, groups):
     kernel = w.shape[:-2]
     matrix = _kernel_matrix(widened(w), groups).swapaxes(-1, -2)
     spread = np.matmul(_by_group(widened(g), groups), matrix)
-    spread = spread.reshape(groups, *g.shape[:-1], -1, math.prod(kernel))
+    spread = spread.reshape(groups, *g.shape[:-1], w.shape[-2], math.prod(kernel))
     # [N, *S', C, K]: what every window sends back to each of its positions.
-    spread = np.moveaxis(spread, 0, -3).reshape(*g.shape[:-1], input_shape[-1], -1)
+    spread = np.moveaxis(spread, 0, -3).reshape(*g.shape[:-1], input_shape[-1], math.prod(kernel))
     padded = np.zeros(
         (
             input_shape[0],
