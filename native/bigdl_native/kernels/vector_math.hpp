@@ -114,8 +114,9 @@ BIGDL_INLINE float log(float x) {
 
 BIGDL_INLINE float log1p(float x) {
   const float sum = 1.0f + x;
-  // What rounding took from the sum, brought back to first order.
-  const float lost = x > 1.0f ? 1.0f - (sum - x) : x - (sum - 1.0f);
+  // What rounding took from the sum (exactly, whichever of 1 and x is larger), brought back to first order.
+  const float part = sum - 1.0f;
+  const float lost = (x - part) + (1.0f - (sum - part));
   const float result = log(sum) + lost / sum;
   const float special = x == 0.0f ? x : (x == kInfinity ? kInfinity : -kInfinity);
   return (x == 0.0f) | (x == kInfinity) | (x == -1.0f) ? special : result;
