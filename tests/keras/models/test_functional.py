@@ -190,13 +190,12 @@ def test_deep_models_need_no_deep_stack():
     np.testing.assert_array_equal(model(np.ones((1, 1), "float32")), [[1]])
 
 
-@LIBRARIES
-def test_training_and_masks_reach_inner_layers(library):
-    x = library.Input((None, 2))
-    y = library.layers.Masking()(x)
-    y = library.layers.Dropout(0.999, seed=1)(y)
-    inner = library.Model(x, library.layers.LSTM(3)(y))
-    outer = library.Sequential([library.Input((None, 2)), inner])
+def test_training_and_masks_reach_inner_layers():
+    x = ours.Input((None, 2))
+    y = ours.layers.Masking()(x)
+    y = ours.layers.Dropout(0.999, seed=1)(y)
+    inner = ours.Model(x, ours.layers.LSTM(3)(y))
+    outer = ours.Sequential([ours.Input((None, 2)), inner])
     data = np.ones((2, 3, 2), "float32")
     padded = np.concatenate([data, np.zeros((2, 2, 2), "float32")], axis=1)
     assert_same(outer(data), outer(padded))
