@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -41,6 +43,9 @@ def session(master: str | None = None, app_name: str | None = None, **conf: Any)
             )
     else:
         ensure_java()
+        if master is None or master.startswith("local"):
+            # Executors of this machine run the interpreter that has this library.
+            os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
         # Spark's own progress line would run into ours.
         conf.setdefault("spark_ui_showConsoleProgress", "false")
         if master is None and not SparkConf().contains("spark.master"):
