@@ -36,6 +36,7 @@ from bigdl_keras.activations.functions import (
 from bigdl_keras.activations.functions import (
     silu as swish,
 )
+from bigdl_keras.ops import image, linalg
 from bigdl_keras.ops.convolution import (
     conv,
     conv_transpose,
@@ -94,6 +95,10 @@ from bigdl_keras.ops.crossentropy import (
     binary_crossentropy,
     categorical_crossentropy,
     sparse_categorical_crossentropy,
+)
+from bigdl_keras.ops.ctc import (
+    ctc_decode,
+    ctc_loss,
 )
 from bigdl_keras.ops.elementwise import (
     abs,
@@ -220,6 +225,23 @@ from bigdl_keras.ops.indexing import (
     top_k,
     unique,
     unravel_index,
+)
+from bigdl_keras.ops.linalg import (
+    cholesky,
+    cholesky_inverse,
+    det,
+    eig,
+    eigh,
+    inv,
+    logdet,
+    lstsq,
+    matrix_rank,
+    pinv,
+    qr,
+    slogdet,
+    solve,
+    solve_triangular,
+    svd,
 )
 from bigdl_keras.ops.linear import (
     cdist,

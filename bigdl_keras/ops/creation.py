@@ -91,8 +91,7 @@ def arange(start: Any, stop: Any = None, step: Any = None, dtype: Any = None) ->
     if any(isinstance(x, Dim) for x in given):
         count = F.arange_dim((stop - start + step - 1) // step, dtype)
         return F.add(F.multiply(count, F.as_value(step, dtype)), F.as_value(start, dtype))
-    wide = "float64" if any(isinstance(x, float | np.floating) for x in given) else None
-    return np.arange(start, stop, step, wide).astype(dtype)
+    return np.asarray(np.arange(start, stop, step)).astype(dtype)
 
 
 @keras_op
@@ -174,14 +173,14 @@ def identity(n: Any, dtype: Any = None) -> Any:
 def tril(x: Any, k: int = 0) -> Any:
     """`x` with zeros above diagonal `k` of the last two axes."""
     x = F.as_value(x)
-    return F.where(F.lower_triangle(*x.shape[-2:], k), x, 0)
+    return F.where(F.lower_triangle(x.shape[-2], x.shape[-1], k), x, 0)
 
 
 @keras_op
 def triu(x: Any, k: int = 0) -> Any:
     """`x` with zeros below diagonal `k` of the last two axes."""
     x = F.as_value(x)
-    return F.where(F.lower_triangle(*x.shape[-2:], k - 1), 0, x)
+    return F.where(F.lower_triangle(x.shape[-2], x.shape[-1], k - 1), 0, x)
 
 
 @keras_op

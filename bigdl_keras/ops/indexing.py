@@ -197,7 +197,13 @@ def unique(
 ) -> Any:
     """The distinct elements (sorted in any case), cut or filled up to `size`."""
     del sorted
-    found = np.unique(known(x, "unique"), return_index, return_inverse, return_counts, axis=axis)
+    wanted: dict[str, Any] = {
+        "return_index": return_index,
+        "return_inverse": return_inverse,
+        "return_counts": return_counts,
+        "axis": axis,
+    }
+    found = np.unique(known(x, "unique"), **wanted)
     parts = list(found) if isinstance(found, tuple) else [found]
     if size is not None:
         at = 0 if axis is None else axis

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from bigdl_backend.graph.dims import DimLike
 from bigdl_backend.graph.registry import primitive
 from bigdl_backend.graph.spec import TensorSpec
 from bigdl_backend.graph.trace import bind
@@ -19,7 +20,7 @@ def _sigmoid(x):
     return np.where(x >= 0, 1, e) / (1 + e)
 
 
-def _check(x: TensorSpec, units: int, gates: int, **operands: tuple[TensorSpec, tuple]) -> None:
+def _check(x: TensorSpec, units: DimLike, gates: int, **operands: tuple[TensorSpec, tuple]) -> None:
     for name, (spec, shape) in operands.items():
         if spec.shape != shape:
             raise ValueError(

@@ -126,17 +126,58 @@ REDUCTIONS: dict[str, Case] = {
     **_named("sum mean prod any all cumsum", b(5, 3)),
     **{
         f"{name} axis": Case(lambda o, x, name=name: getattr(o, name)(x, axis=1), (Z,))
-        for name in ["sum", "mean", "var", "std", "max", "min", "prod", "argmax", "argmin", "cumsum", "cumprod", "median", "logsumexp", "count_nonzero", "any", "all", "average"]
+        for name in (
+            "sum",
+            "mean",
+            "var",
+            "std",
+            "max",
+            "min",
+            "prod",
+            "argmax",
+            "argmin",
+            "cumsum",
+            "cumprod",
+            "median",
+            "logsumexp",
+            "count_nonzero",
+            "any",
+            "all",
+            "average",
+        )
     },
     **{
         f"{name} keepdims": Case(
             lambda o, x, name=name: getattr(o, name)(x, axis=(0, -1), keepdims=True), (Z,)
         )
-        for name in ["sum", "mean", "var", "std", "max", "min", "prod", "median", "logsumexp", "any", "all", "ptp"]
+        for name in [
+            "sum",
+            "mean",
+            "var",
+            "std",
+            "max",
+            "min",
+            "prod",
+            "median",
+            "logsumexp",
+            "any",
+            "all",
+            "ptp",
+        ]
     },
     **{
         name: Case(lambda o, x, name=name: getattr(o, name)(x, axis=1), (NAN,))
-        for name in ["nansum", "nanprod", "nanmax", "nanmin", "nanmean", "nanvar", "nanstd", "nancumsum", "nancumprod"]
+        for name in [
+            "nansum",
+            "nanprod",
+            "nanmax",
+            "nanmin",
+            "nanmean",
+            "nanvar",
+            "nanstd",
+            "nancumsum",
+            "nancumprod",
+        ]
     },
     "nanargmax": Case(lambda o, x: o.nanargmax(x, axis=1), (NAN[::2].copy(),)),
     "nanargmin": Case(lambda o, x: o.nanargmin(x, axis=0), (NAN[:, :2].copy(),)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
@@ -144,7 +145,8 @@ def slice_axis(x: Value, axis: int, start: DimLike, stop: DimLike, step: int = 1
     axis = axis_of(axis, x.ndim)
     if step == 1 and start == 0 and stop == x.shape[axis]:
         return x
-    starts, limits, strides = [0] * x.ndim, list(x.shape), [1] * x.ndim
+    starts: list[DimLike] = [0] * x.ndim
+    limits, strides = list(x.shape), [1] * x.ndim
     starts[axis], limits[axis], strides[axis] = start, stop, step
     return bind("slice", x, starts=tuple(starts), limits=tuple(limits), strides=tuple(strides))
 
@@ -167,7 +169,7 @@ def split(x: Value, indices_or_sections: int | Sequence[DimLike], axis: int = 0)
             min(bound, length) if isinstance(bound, int) and isinstance(length, int) else bound
             for bound in bounds
         ]
-    return [slice_axis(x, axis, a, b) for a, b in zip(bounds[:-1], bounds[1:], strict=True)]
+    return [slice_axis(x, axis, a, b) for a, b in itertools.pairwise(bounds)]
 
 
 def unstack(x: Value, axis: int = 0) -> list[Any]:
@@ -207,7 +209,7 @@ def tile(x: Value, repeats: int | Sequence[DimLike]) -> Any:
     """`x` laid out `repeats` times along each axis."""
     x = as_value(x)
     times = list(shape_tuple(repeats))
-    times = [1] * (x.ndim - len(times)) + times
+    times[:0] = [1] * (x.ndim - len(times))
     x = reshape(x, [1] * (len(times) - x.ndim) + list(x.shape))
     paired, spread, final = [], [], []
     for count, dim in zip(times, x.shape, strict=True):
@@ -304,7 +306,8 @@ def lower_triangle(rows: DimLike, columns: DimLike, k: int = 0) -> Any:
 
 
 def _row_and_column(rows: DimLike, columns: DimLike) -> tuple[Any, Any]:
-    i, j = arange_dim(*shape_tuple(rows)), arange_dim(*shape_tuple(columns))
+    (rows,), (columns,) = shape_tuple(rows), shape_tuple(columns)
+    i, j = arange_dim(rows), arange_dim(columns)
     return expand_dims(i, 1), expand_dims(j, 0)
 
 
