@@ -1,5 +1,8 @@
 """One Spark session a mode, shared by all tests that run in it."""
 
+import os
+import sys
+
 import pytest
 from pyspark.sql import SparkSession
 
@@ -21,6 +24,7 @@ def spark():
 
 def started(master):
     ensure_java()
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     active = SparkSession.getActiveSession()
     if active is not None and active.sparkContext.master != master:
         active.stop()

@@ -201,6 +201,11 @@ class Coordinator:
             for member in list(self._members.values()):
                 self._send(member, "stop", reason=reason)
 
+    def give_up(self, cause: str) -> None:
+        """`fail` because Spark does not run the workers any more; adds which worker was lost, and what helps."""
+        with self._lock:
+            self.fail(f"{self._lost}. {cause}. {self._retry_hint}" if self._lost else cause)
+
     def close(self) -> None:
         """Stop listening and end all connections."""
         self._closed.set()

@@ -53,7 +53,7 @@ class TrainingJob:
         if not self._over.wait(self._plan.deadlines.beat):
             self._context.cancelJobGroup(self._group)
         self._over.wait(self._plan.deadlines.silence)
-        self._program.unpersist()
+        self._program.destroy()
 
     def _run(self) -> None:
         self._context.setJobGroup(self._group, "bigdl_keras training", interruptOnCancel=True)
@@ -63,9 +63,9 @@ class TrainingJob:
             else:
                 task = _arrow_task(self._plan, self._program)
                 self._data.mapInArrow(task, _RESULT).collect()
-            self._coordinator.fail("Spark's tasks ended before the training was over")
+            self._coordinator.give_up("Spark's tasks ended before the training was over")
         except Exception as error:
-            self._coordinator.fail(_cause(error))
+            self._coordinator.give_up(_cause(error))
         finally:
             self._over.set()
 

@@ -6,6 +6,7 @@ import sys
 import threading
 
 import numpy as np
+
 from bigdl_backend.graph.dims import Dim
 from bigdl_backend.graph.gradient import grad
 from bigdl_backend.graph.ir import Graph

@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
-from bigdl_backend.spark.order import EpochOrder, EpochShares, Rows, lane_count
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from bigdl_backend.spark.order import EpochOrder, EpochShares, Rows, lane_count
 
 
 def dealt(counts, workers, lanes):

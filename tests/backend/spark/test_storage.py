@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from bigdl_backend.spark.storage import RowStorage, memory_budget
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+
 from bigdl_backend.graph.session import Session
 from bigdl_backend.spark.coordinator import (
     Coordinator,

@@ -5,6 +5,7 @@ import threading
 
 import numpy as np
 import pytest
+
 from bigdl_backend.spark import wire
 
 SECRET = b"s" * 32
