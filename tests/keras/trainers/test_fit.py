@@ -209,6 +209,26 @@ def test_training_after_a_layer_is_frozen():
     assert not np.array_equal(ours.layers[1].get_weights()[0], free)
 
 
+@pytest.mark.parametrize("policy", ["mixed_float16", "mixed_bfloat16"])
+def test_mixed_precision(policy):
+    bigdl_keras.utils.set_random_seed(1)
+    layers = bigdl_keras.layers
+    model = bigdl_keras.Sequential(
+        [
+            layers.Input((6,)),
+            layers.Dense(16, activation="relu", dtype=policy),
+            layers.Dense(2, dtype="float32"),
+        ]
+    )
+    model.dtype_policy = policy
+    model.compile(bigdl_keras.optimizers.Adam(0.05), "mse")
+    scaled = isinstance(model.optimizer, bigdl_keras.optimizers.LossScaleOptimizer)
+    assert scaled == (policy == "mixed_float16")
+    losses = model.fit(X, TARGET, epochs=10, verbose=0).history["loss"]
+    assert losses[-1] < 0.5 * losses[0]
+    assert all(variable.dtype == "float32" for variable in model.trainable_variables)
+
+
 def test_shuffling_changes_the_order_but_is_seeded():
     def losses(seed):
         bigdl_keras.utils.set_random_seed(seed)

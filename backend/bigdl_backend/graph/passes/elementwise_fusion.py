@@ -51,6 +51,8 @@ class _Clusters:
             for node in graph.nodes
             if node.primitive in ELEMENTWISE and (supported is None or supported(node))
         }
+        # By the first node of each group: the last position among its members and all they wait for.
+        self.latest = dict(self.index)
         # Joining nodes before and after a sum over workers would make other sums wait for it.
         self.round = rounds(graph)
         self.readers: dict[Tensor, list[Node]] = {}
@@ -76,8 +78,23 @@ class _Clusters:
                 joined = sorted(
                     self.members[producer] + self.members[node], key=self.index.__getitem__
                 )
+                latest = max(self.latest[self.members[n][0]] for n in (producer, node))
                 for member in joined:
                     self.members[member] = joined
+                self.latest[joined[0]] = latest
+                self._tell_followers(joined, latest)
+
+    def _tell_followers(self, group: list[Node], latest: int) -> None:
+        """Raise `latest` of everything that comes after `group`."""
+        stack = [group]
+        while stack:
+            group = stack.pop()
+            for out in (out for member in group for out in member.outputs):
+                for reader in self.readers.get(out, ()):
+                    follower = self.members[reader]
+                    if self.latest[follower[0]] < latest:
+                        self.latest[follower[0]] = latest
+                        stack.append(follower)
 
     def _producers(self, members: list[Node]) -> list[list[Node]]:
         """The groups that `members` read from directly."""
@@ -97,7 +114,7 @@ class _Clusters:
         seen = {id(group) for group in stack}
         while stack:
             group = stack.pop()
-            if self.index[group[-1]] < begin:  # all of it runs before the source: no path
+            if self.latest[group[0]] < begin:  # it waits only for nodes before the source: no path
                 continue
             for earlier in self._producers(group):
                 if earlier is source:
