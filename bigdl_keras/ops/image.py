@@ -289,15 +289,13 @@ def gaussian_blur(
 
 @keras_op
 def sobel_edges(images: Any, data_format: str | None = None) -> Any:
-    """Vertical and horizontal edges in a new last axis."""
-    x, _ = _batched(images, data_format)
+    """Vertical and horizontal edges of a batch of images, in a new last axis."""
+    first = config.standardize_data_format(data_format) == "channels_first"
+    x = F.moveaxis(images, 1, -1) if first else F.as_value(images)
+    if x.ndim != 4:
+        raise ValueError(f"`sobel_edges` needs a batch of images, got {tuple(x.shape)}")
     across = np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]])
     kernels = np.stack([across.T, across], -1).astype(x.dtype)[:, :, None, :]
-    padded = F.pad(x, [(0, 0), (1, 1), (1, 1), (0, 0)], mode="reflect")
-    edges = depthwise_conv(
-        padded, np.repeat(kernels, x.shape[-1], axis=2), 1, "valid", "channels_last"
-    )
-    edges = F.reshape(edges, (*x.shape, 2))
-    if config.standardize_data_format(data_format) == "channels_first":
-        edges = F.moveaxis(edges, 3, 1)
-    return F.squeeze(edges, 0) if F.as_value(images).ndim == 3 else edges
+    kernels = np.repeat(kernels, x.shape[-1], axis=2)
+    edges = F.reshape(depthwise_conv(x, kernels, 1, "same", "channels_last"), (*x.shape, 2))
+    return F.moveaxis(edges, 3, 1) if first else edges

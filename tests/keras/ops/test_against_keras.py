@@ -15,7 +15,8 @@ import bigdl_keras
 from bigdl_backend.graph.spec import TensorSpec
 from bigdl_backend.graph.trace import evaluate, trace
 from bigdl_keras import tree
-from tests.keras.ops.cases import CASES, Case
+from tests.keras.ops.case import Case
+from tests.keras.ops.cases import CASES
 
 
 def compare(result: Any, expected: Any, tolerance: float) -> None:
