@@ -25,7 +25,7 @@ class BuiltinLayer(Layer):
 
 
 @cache
-def _arguments(cls: type) -> tuple[str, ...]:
+def _arguments(cls: Any) -> tuple[str, ...]:
     named = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
     parameters = list(inspect.signature(cls.__init__).parameters.values())[1:]
     return tuple(p.name for p in parameters if p.kind in named)

@@ -36,7 +36,7 @@ class LayerState(Operation):
         # Made at the first assignment: subclasses may assign before `super().__init__()`.
         tracker = self.__dict__.get("_tracker")
         if tracker is None:
-            tracker = Tracker(is_layer=lambda value: isinstance(value, LayerState))
+            tracker = Tracker(is_layer=_is_layer)
             object.__setattr__(self, "_tracker", tracker)
         return tracker
 
@@ -201,3 +201,7 @@ class LayerState(Operation):
             )
         for index, variable in enumerate(own):
             variable.assign(store[str(index)])
+
+
+def _is_layer(value: Any) -> bool:
+    return isinstance(value, LayerState)

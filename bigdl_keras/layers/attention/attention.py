@@ -36,8 +36,8 @@ class Attention(BuiltinLayer):
         self.supports_masking = True
         if dropout > 0:
             self.seed_generator = random.SeedGenerator(seed)
-        self.scale = None
-        self.concat_score_weight = None
+        self.scale: Any = None
+        self.concat_score_weight: Any = None
 
     def build(self, input_shape: Sequence[Any]) -> None:
         """Make the scales that the mode needs."""

@@ -83,7 +83,7 @@ class MultiHeadAttention(Layer):
         self._kernel_constraint = constraints.get(kernel_constraint)
         self._bias_constraint = constraints.get(bias_constraint)
 
-    def build(
+    def build(  # type: ignore[override]  # Keras builds it from one shape an argument
         self,
         query_shape: Sequence[Any],
         value_shape: Sequence[Any],

@@ -47,13 +47,13 @@ def data_format_name(value: str | None) -> str:
     return name
 
 
-def positive(value: int | None, name: str) -> int | None:
-    """`value`, which must be a positive int or None.
+def positive(value: int, name: str) -> int:
+    """`value`, which must be a positive int.
 
     Raises:
         ValueError: it is not.
     """
-    if value is not None and (not isinstance(value, int) or value <= 0):
+    if not isinstance(value, int) or value <= 0:
         raise ValueError(
             f"Invalid value for argument `{name}`. Expected a positive integer. Received: {name}={value}"
         )

@@ -58,7 +58,7 @@ class BaseConv(BuiltinLayer):
                 "`strides > 1` not supported in conjunction with `dilation_rate > 1`. "
                 f"Received: strides={self.strides} and dilation_rate={self.dilation_rate}"
             )
-        if filters is not None and filters % groups:
+        if filters % groups:
             raise ValueError(
                 "The number of filters must be evenly divisible by the number of groups. "
                 f"Received: groups={groups}, filters={filters}."
@@ -73,7 +73,7 @@ class BaseConv(BuiltinLayer):
         self.bias_constraint = constraints.get(bias_constraint)
         self.input_spec = InputSpec(min_ndim=self.rank + 2)
 
-    def build(self, input_shape: Sequence[int | None]) -> None:
+    def build(self, input_shape: Sequence[Any]) -> None:
         """Make kernel and bias for inputs of this shape."""
         axis = -1 if self.data_format == "channels_last" else 1
         channels = input_shape[axis]
@@ -96,7 +96,7 @@ class BaseConv(BuiltinLayer):
             constraint=self.kernel_constraint,
             trainable=True,
         )
-        self.bias = None
+        self.bias: Any = None
         if self.use_bias:
             self.bias = self.add_weight(
                 name="bias",

@@ -66,7 +66,7 @@ class BaseDepthwiseConv(BuiltinLayer):
         self.bias_constraint = constraints.get(bias_constraint)
         self.input_spec = InputSpec(min_ndim=self.rank + 2)
 
-    def build(self, input_shape: Sequence[int | None]) -> None:
+    def build(self, input_shape: Sequence[Any]) -> None:
         """Make kernel and bias for inputs of this shape."""
         axis = -1 if self.data_format == "channels_last" else 1
         channels = input_shape[axis]
@@ -84,7 +84,7 @@ class BaseDepthwiseConv(BuiltinLayer):
             constraint=self.depthwise_constraint,
             trainable=True,
         )
-        self.bias = None
+        self.bias: Any = None
         if self.use_bias:
             self.bias = self.add_weight(
                 name="bias",

@@ -54,7 +54,7 @@ class Dense(BuiltinLayer):
         self.input_spec = InputSpec(min_ndim=2)
         self.supports_masking = True
 
-    def build(self, input_shape: Sequence[int | None]) -> None:
+    def build(self, input_shape: Sequence[Any]) -> None:
         """Make kernel and bias for inputs ``(..., features)``."""
         features = input_shape[-1]
         self.kernel = self.add_weight(
@@ -65,7 +65,7 @@ class Dense(BuiltinLayer):
             constraint=self.kernel_constraint,
             trainable=True,
         )
-        self.bias = None
+        self.bias: Any = None
         if self.use_bias:
             self.bias = self.add_weight(
                 name="bias",

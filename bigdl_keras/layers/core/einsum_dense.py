@@ -64,7 +64,7 @@ class EinsumDense(BuiltinLayer):
         """The shape of an output row, as given."""
         return self.partial_output_shape
 
-    def build(self, input_shape: Sequence[int | None]) -> None:
+    def build(self, input_shape: Sequence[Any]) -> None:
         """Make kernel and bias with the sizes that the equation implies."""
         kernel_shape, bias_shape = _weight_shapes(
             self.equation, self.bias_axes, tuple(input_shape), self.partial_output_shape, self.name
@@ -77,7 +77,7 @@ class EinsumDense(BuiltinLayer):
             constraint=self.kernel_constraint,
             trainable=True,
         )
-        self.bias = None
+        self.bias: Any = None
         if bias_shape is not None:
             self.bias = self.add_weight(
                 name="bias",

@@ -52,7 +52,7 @@ class Embedding(Layer):
             self.build()
             self.set_weights(weights if isinstance(weights, list) else [weights])
 
-    def build(self, input_shape: Sequence[int | None] | None = None) -> None:
+    def build(self, input_shape: Sequence[Any] | None = None) -> None:
         """Make the table."""
         if self.built:
             return

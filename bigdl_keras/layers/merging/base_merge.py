@@ -20,7 +20,7 @@ class BaseMerge(BuiltinLayer):
         super().__init__(**kwargs)
         self.supports_masking = True
 
-    def build(self, input_shape: Sequence[Sequence[int | None]]) -> None:
+    def build(self, input_shape: Sequence[Sequence[Any]]) -> None:
         """Check that the shapes fit together."""
         if not input_shape or not isinstance(input_shape[0], list | tuple):
             raise ValueError(

@@ -15,7 +15,7 @@ class Subtract(BaseMerge):
     Source: https://keras.io/api/layers/merging_layers/subtract/
     """
 
-    def build(self, input_shape: Sequence[Sequence[int | None]]) -> None:
+    def build(self, input_shape: Sequence[Sequence[Any]]) -> None:
         """Check that there are two inputs that fit together."""
         super().build(input_shape)
         if len(input_shape) != 2:

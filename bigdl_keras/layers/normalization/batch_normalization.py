@@ -7,7 +7,6 @@ from typing import Any
 
 from bigdl_backend.graph import replica
 from bigdl_backend.graph.trace import bind
-
 from bigdl_keras import constraints, initializers, ops, regularizers
 from bigdl_keras.layers.builtin_layer import BuiltinLayer
 from bigdl_keras.layers.input_spec import InputSpec
@@ -67,9 +66,10 @@ class BatchNormalization(BuiltinLayer):
         self.renorm_momentum = renorm_momentum
         self.synchronized = synchronized
         self.supports_masking = True
-        self.gamma = self.beta = self.moving_mean = self.moving_variance = None
+        self.gamma: Any = None
+        self.beta: Any = None
 
-    def build(self, input_shape: Sequence[int | None]) -> None:
+    def build(self, input_shape: Sequence[Any]) -> None:
         """Make scale, shift and moving statistics, one number a channel."""
         channels = input_shape[self.axis]
         if channels is None:

@@ -44,9 +44,10 @@ class GroupNormalization(BuiltinLayer):
         self.beta_constraint = constraints.get(beta_constraint)
         self.gamma_constraint = constraints.get(gamma_constraint)
         self.supports_masking = True
-        self.gamma = self.beta = None
+        self.gamma: Any = None
+        self.beta: Any = None
 
-    def build(self, input_shape: Sequence[int | None]) -> None:
+    def build(self, input_shape: Sequence[Any]) -> None:
         """Make scale and shift, one number a channel."""
         channels = input_shape[self.axis]
         if channels is None:

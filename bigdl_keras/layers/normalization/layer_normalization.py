@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from bigdl_backend.graph.trace import bind
-
 from bigdl_keras import constraints, initializers, ops, regularizers
 from bigdl_keras.layers.builtin_layer import BuiltinLayer
 
@@ -47,9 +46,10 @@ class LayerNormalization(BuiltinLayer):
         self.beta_constraint = constraints.get(beta_constraint)
         self.gamma_constraint = constraints.get(gamma_constraint)
         self.supports_masking = True
-        self.gamma = self.beta = None
+        self.gamma: Any = None
+        self.beta: Any = None
 
-    def build(self, input_shape: Sequence[int | None]) -> None:
+    def build(self, input_shape: Sequence[Any]) -> None:
         """Make scale and shift, of the shape of the normalised axes."""
         shape = tuple(input_shape[axis] for axis in self._axes(len(input_shape)))
         if self.scale:

@@ -22,7 +22,7 @@ class RMSNormalization(BuiltinLayer):
         self.axis = [axis] if isinstance(axis, int) else list(axis)
         self.epsilon = epsilon
 
-    def build(self, input_shape: Sequence[int | None]) -> None:
+    def build(self, input_shape: Sequence[Any]) -> None:
         """Make the scale, of the shape of the normalised axes."""
         self.scale = self.add_weight(
             name="scale",

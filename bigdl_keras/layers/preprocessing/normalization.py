@@ -49,7 +49,7 @@ class Normalization(Layer):
         self.invert = invert
         self.supports_masking = True
 
-    def build(self, input_shape: Sequence[int | None]) -> None:
+    def build(self, input_shape: Sequence[Any]) -> None:
         """Make the statistics for inputs of this shape."""
         rank = len(input_shape)
         if any(not -rank <= axis < rank for axis in self.axis):
@@ -123,11 +123,13 @@ class Normalization(Layer):
 
     def _statistics(self) -> tuple[Any, Any]:
         if self.input_mean is None:
-            values = (self.adapt_mean.value, self.adapt_variance.value)
+            mean, variance = self.adapt_mean.value, self.adapt_variance.value
         else:
-            values = tuple(self._spread(v) for v in (self.input_mean, self.input_variance))
-        mean, variance = (ops.cast(ops.reshape(v, self._wide), self.compute_dtype) for v in values)
-        return mean, variance
+            mean, variance = self._spread(self.input_mean), self._spread(self.input_variance)
+        return self._broadcastable(mean), self._broadcastable(variance)
+
+    def _broadcastable(self, value: Any) -> Any:
+        return ops.cast(ops.reshape(value, self._wide), self.compute_dtype)
 
     def _spread(self, value: Any) -> np.ndarray:
         shape = tuple(self._wide[axis] for axis in self._kept)

@@ -19,7 +19,7 @@ class Bidirectional(BuiltinLayer):
 
     def __init__(
         self,
-        layer: Layer,
+        layer: Any,
         merge_mode: str | None = "concat",
         weights: Any = None,
         backward_layer: Layer | None = None,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from bigdl_backend.graph.trace import bind
-
 from bigdl_keras import activations, ops
 from bigdl_keras.layers.rnn.lstm_cell import LSTMCell
 from bigdl_keras.layers.rnn.rnn import CellLayer

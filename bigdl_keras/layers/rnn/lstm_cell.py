@@ -63,7 +63,7 @@ class LSTMCell(DropoutCell):
         self.state_size = [self.units, self.units]
         self.output_size = self.units
 
-    def build(self, input_shape: Sequence[int | None]) -> None:
+    def build(self, input_shape: Sequence[Any]) -> None:
         """Make the kernels for inputs ``(batch, features)``."""
         self.kernel = self.add_weight(
             shape=(input_shape[-1], self.units * 4),
@@ -79,7 +79,7 @@ class LSTMCell(DropoutCell):
             regularizer=self.recurrent_regularizer,
             constraint=self.recurrent_constraint,
         )
-        self.bias = None
+        self.bias: Any = None
         if self.use_bias:
             self.bias = self.add_weight(
                 shape=(self.units * 4,),

@@ -65,7 +65,7 @@ class RNN(BuiltinLayer):
         self.single_state = isinstance(size, int)
         self.states: list[Any] | None = None
 
-    def build(self, sequences_shape: Sequence[int | None], initial_state_shape: Any = None) -> None:
+    def build(self, sequences_shape: Sequence[Any], initial_state_shape: Any = None) -> None:
         """Build the cell for one step, and the states of a stateful layer."""
         step_shape = (sequences_shape[0], *sequences_shape[2:])
         if isinstance(self.cell, Layer) and not self.cell.built:
@@ -235,10 +235,10 @@ class CellLayer(RNN):
     @classmethod
     def from_config(
         cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None
-    ) -> RNN:
+    ) -> Any:
         """The layer that `get_config` describes."""
         return cls(**config)
 
 
-def _arguments_of(cell: type) -> Any:
+def _arguments_of(cell: Any) -> Any:
     return cell.__init__.__code__.co_varnames

@@ -56,7 +56,7 @@ class StackedRNNCells(BuiltinLayer):
                 )
         return states
 
-    def build(self, input_shape: Sequence[int | None]) -> None:
+    def build(self, input_shape: Sequence[Any]) -> None:
         """Build each cell for the output of the one before."""
         shape = tuple(input_shape)
         for cell in self.cells:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from bigdl_keras import ops
@@ -19,7 +18,7 @@ class TimeDistributed(Wrapper):
         super().__init__(layer, **kwargs)
         self.supports_masking = True
 
-    def build(self, input_shape: Sequence[int | None]) -> None:
+    def build(self, input_shape: Any = None) -> None:
         """Build the layer for one step."""
         if len(input_shape) < 3:
             raise ValueError(
