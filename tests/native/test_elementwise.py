@@ -184,8 +184,10 @@ def test_large_operands_broadcast_on_any_team(shape, dtype):
     assert_equals_truth("sub", y, x)
 
 
-def test_an_empty_operand_gives_an_empty_result():
-    assert_equals_truth("add", np.zeros((0, 3), "float32"), np.zeros(3, "float32"))
+@pytest.mark.parametrize("shapes", [((0, 3), (3,)), ((2, 0), (0,)), ((2, 0), (2, 1)), ((2, 0), ())])
+def test_an_empty_operand_gives_an_empty_result(shapes):
+    assert_equals_truth("add", *(np.zeros(shape, "float32") for shape in shapes))
+    assert_equals_truth("neg", np.zeros(shapes[0], "float32"))
 
 
 def test_one_op_runs_in_place():

@@ -36,7 +36,7 @@ Broadcast::Broadcast(const std::vector<std::int64_t>& shape, const std::vector<s
     if (own != size && own != 1) throw std::invalid_argument("an operand does not broadcast to its result");
     if (size == 1) continue;
     const std::int64_t stride = own == 1 ? 0 : period_;
-    period_ *= own;
+    period_ *= std::max<std::int64_t>(own, 1);  // a stride of 0 means repetition, never emptiness
     if (!axes_.empty() && (axes_.back().stride == 0) == (stride == 0)) {
       axes_.back().size *= size;
     } else {
