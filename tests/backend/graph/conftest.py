@@ -83,7 +83,7 @@ class _Grower:
         if kind == 2:
             return bind("concat", x, bind("neg", x), axis=0)
         if kind == 3:
-            starts = (1,) * x.ndim
+            starts = tuple(min(1, size) for size in x.shape)
             return bind("slice", x, starts=starts, limits=x.shape, strides=(1,) * x.ndim)
         if kind == 4:
             return bind("reverse", x, axes=(0,))
