@@ -149,6 +149,26 @@ def set_dtype_policy(policy: Any) -> None:
     change(policy)
 
 
+def is_flash_attention_enabled() -> bool:
+    """Always ``False``: attention is computed by the graph's own kernels."""
+    return False
+
+
+def disable_flash_attention() -> None:
+    """Accepted for Keras scripts; there is no flash attention to turn off."""
+
+
+def enable_flash_attention() -> None:
+    """Raises ``ValueError``: there is no flash attention."""
+    raise ValueError("Flash attention is not available: attention is computed on the processor")
+
+
+def set_backend(name: str) -> None:
+    """Accepts ``"bigdl"``; ``ValueError`` for other engines."""
+    if name != "bigdl":
+        raise ValueError(f"There is one backend, 'bigdl'. Received: {name}")
+
+
 def enable_unsafe_deserialization() -> None:
     """Allow loading of files that ask for code to run (``safe_mode=False`` everywhere)."""
     from bigdl_keras.saving.safe_mode import enable_unsafe_deserialization as enable

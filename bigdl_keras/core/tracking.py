@@ -57,6 +57,14 @@ class Tracker:
         self._is_layer = is_layer
         self._ids: set[int] = set()
 
+    def __getstate__(self) -> dict[str, Any]:
+        return {key: value for key, value in vars(self).items() if key != "_ids"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        # Copies have ids of their own.
+        self._ids = {id(item) for items in self.stores.values() for item in items}
+
     def track(self, value: Any) -> Any:
         """Store ``value`` if it is of a known kind; containers come back as tracking copies."""
         if not _switch.on:
@@ -103,6 +111,9 @@ class Tracker:
 
 class TrackedList(list):
     """A list whose items are tracked as they come and go."""
+
+    # Until the constructor or `pickle` sets it, items come and go unseen.
+    tracker: Tracker | None = None
 
     def __init__(self, values: Iterable[Any] = (), tracker: Tracker | None = None) -> None:
         self.tracker = tracker
@@ -159,7 +170,7 @@ class TrackedList(list):
 class _TrackedMapping:
     """What tracked dicts add to ``dict`` and ``OrderedDict``."""
 
-    tracker: Tracker | None
+    tracker: Tracker | None = None
 
     def __init__(self, values: Any = (), tracker: Tracker | None = None) -> None:
         self.tracker = tracker
@@ -215,6 +226,8 @@ class TrackedOrderedDict(_TrackedMapping, OrderedDict):  # type: ignore[misc]
 
 class TrackedSet(set):
     """A set whose items are tracked as they come and go."""
+
+    tracker: Tracker | None = None
 
     def __init__(self, values: Iterable[Any] = (), tracker: Tracker | None = None) -> None:
         self.tracker = tracker

@@ -135,9 +135,11 @@ class Functional(Function, Model):
         """The outputs for ``inputs``, by calling every layer anew."""
         flat = self._standardized(inputs)
         if mask is not None:
-            for x, m in zip(flat, tree.flatten(mask), strict=False):
+            for i, (x, m) in enumerate(zip(flat, tree.flatten(mask), strict=False)):
                 if m is not None:
-                    set_keras_mask(x, m)
+                    # A view: the mask must not stay on the caller's array.
+                    flat[i] = x.view() if isinstance(x, np.ndarray) else x
+                    set_keras_mask(flat[i], m)
         context = {"training": training, **kwargs}
 
         def called(operation: Any) -> Any:

@@ -65,6 +65,15 @@ class Model(Trainer, Layer):
         else:
             Layer.__init__(self, *args, **kwargs)
 
+    def __reduce__(self) -> Any:
+        """Copy and pickle models as the contents of their files, with the classes of the user."""
+        from bigdl_keras.saving.model_files import model_from_bytes, model_to_bytes
+        from bigdl_keras.saving.public_names import keras_module_of
+
+        kinds = {type(layer) for layer in self._flatten_layers()}
+        own = {kind.__name__: kind for kind in kinds if keras_module_of(kind) is None}
+        return model_from_bytes, (model_to_bytes(self), own)
+
     def call(self, *args: Any, **kwargs: Any) -> Any:
         """Compute the outputs; to be written by subclasses."""
         raise NotImplementedError(
@@ -166,6 +175,49 @@ class Model(Trainer, Layer):
         from bigdl_keras.saving import load_weights
 
         load_weights(self, filepath, skip_mismatch=skip_mismatch)
+
+    def export(self, filepath: Any, format: str = "program") -> None:
+        """Write the prediction step as a program: graph and weights in one file, no Python.
+
+        ``bigdl_backend.graph.program.Program.from_bytes`` reads it and a ``Session`` runs its step
+        ``"predict"``. Neither needs this package or the classes of the model.
+
+        Raises:
+            ValueError: another format, or a model whose input shapes are not known.
+        """
+        if format != "program":
+            raise ValueError(
+                f"Unknown export format '{format}': the formats are 'program' and `.keras` files "
+                "written by `save()`, which Keras itself can open and export further"
+            )
+        from bigdl_keras.models.export import export_program
+
+        export_program(self, filepath)
+
+    def get_state_tree(self, value_format: str = "backend_tensor") -> dict[str, Any]:
+        """All variables as ``{kind: {layer: {variable: value}}}``.
+
+        Kinds are trainable_variables, non_trainable_variables, optimizer_variables and
+        metrics_variables.
+
+        Args:
+            value_format: ``"backend_tensor"`` for the values themselves, ``"numpy_array"`` for copies.
+
+        Raises:
+            ValueError: another format, or two variables of one path.
+        """
+        from bigdl_keras.models.state_tree import get_state_tree
+
+        return get_state_tree(self, value_format)
+
+    def set_state_tree(self, state_tree: dict[str, Any]) -> None:
+        """Set the variables named in a tree like that of :meth:`get_state_tree`.
+
+        Raises ``ValueError`` for names that the model has not, and shapes that differ.
+        """
+        from bigdl_keras.models.state_tree import set_state_tree
+
+        set_state_tree(self, state_tree)
 
     def to_json(self, **kwargs: Any) -> str:
         """The architecture as JSON; ``kwargs`` go to ``json.dumps``."""

@@ -149,6 +149,18 @@ def load_weights(model: Any, filepath: Any, skip_mismatch: bool = False) -> None
         store.close()
 
 
+def model_to_bytes(model: Any) -> bytes:
+    """What :func:`save_model` would write."""
+    file = io.BytesIO()
+    _write_archive(model, file)
+    return file.getvalue()
+
+
+def model_from_bytes(data: bytes, custom_objects: Mapping[str, Any] | None = None) -> Any:
+    """The model in what :func:`model_to_bytes` returned; arguments as of :func:`load_model`."""
+    return load_model(io.BytesIO(data), custom_objects)
+
+
 def _checked_path(filepath: Any, extension: str, overwrite: bool) -> Path:
     path = Path(filepath)
     if not path.name.endswith(extension):

@@ -258,6 +258,15 @@ def test_trainable_reaches_everything_below(library):
 
 
 @LIBRARIES
+def test_a_mask_argument_does_not_stay_on_the_callers_array(library):
+    x = library.Input((3, 1))
+    model = library.Model(x, library.layers.GlobalAveragePooling1D()(x))
+    data = np.array([[[1.0], [2.0], [9.0]]], "float32")
+    np.testing.assert_allclose(model(data, mask=np.array([[True, True, False]])), [[1.5]])
+    np.testing.assert_allclose(model(data), [[4.0]])
+
+
+@LIBRARIES
 def test_losses_are_those_of_the_last_call(library):
     class Penalty(library.Layer):
         def call(self, x):
