@@ -172,6 +172,7 @@ class Coordinator:
         """
         with self._lock:
             self._resume = _Resume(epoch, state, changed)
+            self._until = None
             for member in list(self._members.values()):
                 self._release(member)
 
@@ -292,8 +293,8 @@ class Coordinator:
                 return
             if message.kind == "ready":
                 self._on_ready(member, message)
-            elif message.kind == "step":
-                self._on_step(message["epoch"], message["step"], message["logs"])
+            elif message.kind == "steps":
+                self._on_steps(message["steps"])
             elif message.kind == "epoch":
                 self._on_epoch(member, message)
             elif message.kind == "failed":
@@ -305,8 +306,7 @@ class Coordinator:
         progress = message["progress"]
         member.progress = tuple(progress) if progress is not None else None
         member.ready, member.finished_epoch = True, None
-        for epoch, step, logs in message["recent"]:
-            self._on_step(epoch, step, logs)
+        self._on_steps(message["recent"])
         layouts = {
             name: Layout.from_message(name, fields, message.arrays)
             for name, fields in message["layouts"].items()
@@ -358,11 +358,12 @@ class Coordinator:
                 layouts=fields,
             )
 
-    def _on_step(self, epoch: int, step: int, logs: dict[str, float]) -> None:
-        # After a recovery a few steps are done a second time, with the same result.
-        if (epoch, step) > self._seen_step:
-            self._seen_step = (epoch, step)
-            self._events.put(StepDone(epoch, step, logs))
+    def _on_steps(self, steps: list[tuple[int, int, dict[str, float]]]) -> None:
+        for epoch, step, logs in steps:
+            # After a recovery a few steps are done a second time, with the same result.
+            if (epoch, step) > self._seen_step:
+                self._seen_step = (epoch, step)
+                self._events.put(StepDone(epoch, step, logs))
 
     def _on_epoch(self, member: _Member, message: wire.Message) -> None:
         epoch = int(message["epoch"])

@@ -6,6 +6,7 @@ import os
 import queue
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Protocol
@@ -17,6 +18,9 @@ from bigdl_backend.spark.deadlines import Deadlines
 from bigdl_backend.spark.layout import Layout
 
 _PAYLOAD_LIMIT = 1 << 36
+# Steps may take microseconds: they are reported together, at most so many, or when so long has passed.
+REPORT_STEPS = 64
+_REPORT_SECONDS = 0.05
 
 
 class GenerationLost(Exception):
@@ -63,6 +67,8 @@ class Member:
     ):
         self.generation = 0
         self.exchange: Abortable | None = None
+        self._unreported: list[tuple[int, int, dict[str, float]]] = []
+        self._reported = 0.0
         self._deadlines = deadlines
         self._inbox: queue.SimpleQueue[wire.Message | Exception] = queue.SimpleQueue()
         self._channel = wire.connect(address, secret, _PAYLOAD_LIMIT)
@@ -98,7 +104,7 @@ class Member:
             progress: epoch and step that this worker's state has reached; None without state of its own.
             recent: epoch, step and logs of the last steps, which a lost worker may have failed to report.
         """
-        self.generation, self.exchange = 0, None
+        self.generation, self.exchange, self._unreported = 0, None, []
         fields, arrays = {}, {}
         for name, layout in layouts.items():
             fields[name], more = layout.to_message(name)
@@ -108,9 +114,16 @@ class Member:
         self.generation = start["generation"]
         return start
 
-    def step_done(self, epoch: int, step: int, logs: Mapping[str, float]) -> None:
-        """Report a step; the driver does not answer."""
-        self._channel.send("step", epoch=epoch, step=step, logs=logs)
+    def step_done(self, epoch: int, step: int, logs: dict[str, float]) -> None:
+        """Report a step, quick ones together; the driver does not answer."""
+        self._unreported.append((epoch, step, logs))
+        waited = time.monotonic() - self._reported
+        if waited > _REPORT_SECONDS or len(self._unreported) == REPORT_STEPS:
+            self._report()
+
+    def _report(self) -> None:
+        self._channel.send("steps", steps=self._unreported)
+        self._unreported, self._reported = [], time.monotonic()
 
     def epoch_done(self, epoch: int, arrays: Mapping[str, np.ndarray]) -> wire.Message:
         """Report the end of an epoch; return what the driver decided.
@@ -119,6 +132,7 @@ class Member:
             GenerationLost: a worker was lost meanwhile.
             Dismissed: this was the last epoch.
         """
+        self._report()
         self._channel.send("epoch", arrays, epoch=epoch)
         return self._wait("go")
 

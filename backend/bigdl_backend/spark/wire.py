@@ -79,6 +79,9 @@ class Channel:
             tag = _tag(self._sending, self._sent, lengths, header, *buffers)
             self._sent += 1
             try:
+                if not buffers:
+                    self._connection.sendall(lengths + header + tag)
+                    return
                 self._connection.sendall(lengths + header)
                 for buffer in buffers:
                     self._connection.sendall(buffer)

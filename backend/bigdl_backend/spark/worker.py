@@ -15,7 +15,7 @@ from bigdl_backend.graph.session import Session
 from bigdl_backend.spark.deadlines import Deadlines
 from bigdl_backend.spark.ingest import Block, DataSet, Shard, read_shards
 from bigdl_backend.spark.layout import Layout
-from bigdl_backend.spark.member import Dismissed, DriverLost, GenerationLost, Member
+from bigdl_backend.spark.member import REPORT_STEPS, Dismissed, DriverLost, GenerationLost, Member
 from bigdl_backend.spark.order import EpochOrder, EpochShares, Share
 from bigdl_backend.spark.snapshot import Snapshot
 from bigdl_backend.spark.storage import memory_budget
@@ -111,8 +111,8 @@ class _Training:
         self._first = {name: program.state[name].copy() for name in plan.reset}
         self._snapshot = Snapshot(program.state)
         self._orders: dict[str, EpochOrder] = {}
-        # Worker 0 may die between a step and its report. It reports a step before it joins the next one's exchange.
-        self._recent: deque[tuple[int, int, dict[str, float]]] = deque(maxlen=2)
+        # Worker 0 may die with steps that it has not reported, while the others are up to one step ahead.
+        self._recent: deque[tuple[int, int, dict[str, float]]] = deque(maxlen=REPORT_STEPS + 1)
         self._session: Session
 
     def run(self) -> None:
@@ -142,15 +142,15 @@ class _Training:
 
     def _train(self, start: Message, mesh: Any) -> None:
         self._begin(start, mesh)
-        epoch, step = start["epoch"], start["step"]
+        epoch, step, until = start["epoch"], start["step"], start["until"]
         while True:
             self._snapshot.take(epoch, step, now=True)
-            self._train_epoch(epoch, step, start["until"])
+            self._train_epoch(epoch, step, until)
             uploads = self._finish_epoch(epoch)
             decision = self._member.epoch_done(epoch, uploads if self._worker == 0 else {})
             for name, value in decision.arrays.items():
                 self._program.state[name][...] = value
-            epoch, step = decision["epoch"], 0
+            epoch, step, until = decision["epoch"], 0, None
 
     def _begin(self, start: Message, mesh: Any) -> None:
         state = self._program.state

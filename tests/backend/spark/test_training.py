@@ -168,9 +168,9 @@ def test_the_driver_may_change_variables_between_epochs():
 
 @pytest.mark.parametrize("shuffle", [False, True])
 def test_an_epoch_may_end_early(shuffle):
-    full = train(2, shuffle=shuffle, count=160, validation=9, epochs=1)
-    rows = [make_rows(160), make_rows(9, seed=1)]
-    datasets = [dataset("train", 160), dataset("validation", 9)]
+    full = train(2, shuffle=shuffle, count=8000, validation=9, epochs=1)
+    rows = [make_rows(8000), make_rows(9, seed=1)]
+    datasets = [dataset("train", 8000), dataset("validation", 9)]
     with Coordinator(2, {}, deadlines=QUICK) as coordinator:
         plan = plan_for(coordinator, 2, datasets, shuffle=shuffle)
         for worker in range(2):
@@ -182,7 +182,7 @@ def test_an_epoch_may_end_early(shuffle):
             lambda e: coordinator.halt() if isinstance(e, StepDone) and e.step == 2 else None,
         )
     losses = losses_of(events)
-    assert 3 <= len(losses) < 20
+    assert 3 <= len(losses) < 1000
     np.testing.assert_allclose(losses, losses_of(full)[: len(losses)], rtol=1e-5)
     assert events[-1].arrays["state:count"] == 8 * len(losses)
     assert events[-1].arrays["validation:count"] == 9
