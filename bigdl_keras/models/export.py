@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from bigdl_backend.graph.dims import Dim
-
 from bigdl_keras import tree
 from bigdl_keras.core.keras_tensor import KerasTensor
 from bigdl_keras.core.shape_inference import numpy_dtype

@@ -1,6 +1,7 @@
-import bigdl_keras as ours
 import keras
 import pytest
+
+import bigdl_keras as ours
 
 
 @pytest.fixture(autouse=True)

@@ -1,8 +1,9 @@
 import subprocess
 import sys
 
-import bigdl_keras as ours
 import pytest
+
+import bigdl_keras as ours
 
 
 def loaded_after(code):

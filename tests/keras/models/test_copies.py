@@ -1,10 +1,10 @@
 import copy
 import pickle
 
-import bigdl_keras as ours
 import numpy as np
 import pytest
 
+import bigdl_keras as ours
 from tests.keras.models.networks import data_for, nested, randomise
 
 COPIES = pytest.mark.parametrize(

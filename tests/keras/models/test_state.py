@@ -1,10 +1,10 @@
-import bigdl_keras as ours
 import keras
 import numpy as np
 import pytest
+
+import bigdl_keras as ours
 from bigdl_backend.graph.program import Program
 from bigdl_backend.graph.session import Session
-
 from tests.keras.models.networks import NETWORKS, data_for, randomise
 
 LIBRARIES = pytest.mark.parametrize("library", [ours, keras], ids=["ours", "keras"])
