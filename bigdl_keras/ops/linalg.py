@@ -83,15 +83,17 @@ def qr(x: Any, mode: str = "reduced") -> Any:
     if mode not in ("reduced", "complete"):
         raise ValueError(f"`mode` must be 'reduced' or 'complete'. Received: mode={mode}")
     x = _matrix(x, "qr")
-    return _as_dtype(tuple(np.linalg.qr(x, mode)), x.dtype)
+    factors: Any = np.linalg.qr(x, "complete" if mode == "complete" else "reduced")
+    return _as_dtype(tuple(factors), x.dtype)
 
 
 @keras_op
 def svd(x: Any, full_matrices: bool = True, compute_uv: bool = True) -> Any:
     """Singular values, with the orthogonal factors on both sides if `compute_uv`."""
     x = _matrix(x, "svd")
-    found = np.linalg.svd(x, full_matrices=full_matrices, compute_uv=compute_uv)
-    return _as_dtype(tuple(found) if compute_uv else found, x.dtype)
+    if not compute_uv:
+        return _as_dtype(np.linalg.svd(x, compute_uv=False), x.dtype)
+    return _as_dtype(tuple(np.linalg.svd(x, full_matrices=full_matrices)), x.dtype)
 
 
 @keras_op
