@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-from functools import cache
 from typing import Any
 
 from bigdl_keras import activations, constraints, initializers, regularizers, saving
@@ -19,16 +18,11 @@ class BuiltinLayer(Layer):
     def get_config(self) -> dict[str, Any]:
         """The base config and one entry an argument of the constructor."""
         config = super().get_config()
-        for name in _arguments(type(self)):
-            config[name] = _as_config(getattr(self, name))
+        named = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+        for parameter in inspect.signature(type(self)).parameters.values():
+            if parameter.kind in named:
+                config[parameter.name] = _as_config(getattr(self, parameter.name))
         return config
-
-
-@cache
-def _arguments(cls: Any) -> tuple[str, ...]:
-    named = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
-    parameters = list(inspect.signature(cls.__init__).parameters.values())[1:]
-    return tuple(p.name for p in parameters if p.kind in named)
 
 
 def _as_config(value: Any) -> Any:

@@ -125,16 +125,12 @@ def _takes_over(other: Any) -> bool:
 
 
 def _install(method: str, operator: str, reflected: bool) -> None:
-    if reflected:
-
-        def dunder(self: Tensor, other: Any) -> Any:
-            return OPERATORS[operator](other, self)
-    else:
-
-        def dunder(self: Tensor, *others: Any) -> Any:
-            if any(_takes_over(other) for other in others):
-                return NotImplemented
-            return OPERATORS[operator](self, *others)
+    def dunder(self: Tensor, *others: Any) -> Any:
+        if reflected:
+            return OPERATORS[operator](*others, self)
+        if any(_takes_over(other) for other in others):
+            return NotImplemented
+        return OPERATORS[operator](self, *others)
 
     dunder.__name__ = method
     setattr(Tensor, method, dunder)

@@ -32,7 +32,7 @@ class LayerNormalization(BuiltinLayer):
     ) -> None:
         if kwargs.pop("rms_scaling", False):
             raise NotImplementedError(
-                "`rms_scaling=True` is deprecated in Keras: use RMSNormalization, which divides by the root mean square."
+                "`rms_scaling=True` is deprecated in Keras: use RMSNormalization instead."
             )
         super().__init__(**kwargs)
         self.axis = [axis] if isinstance(axis, int) else list(axis)
