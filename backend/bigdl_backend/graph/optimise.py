@@ -12,6 +12,7 @@ from bigdl_backend.graph.passes.common_subexpressions import common_subexpressio
 from bigdl_backend.graph.passes.constant_folding import constant_folding
 from bigdl_backend.graph.passes.dead_code import dead_code
 from bigdl_backend.graph.passes.elementwise_fusion import elementwise_fusion
+from bigdl_backend.graph.passes.relu_masks import relu_masks
 from bigdl_backend.graph.rewriter import Rewriter
 
 Pass = Callable[[Graph], Graph]
@@ -47,6 +48,7 @@ def optimise(
         common_subexpressions,
         dead_code,
         bias_activation,
+        relu_masks,
         dead_code,
         loops,
         fusion,
