@@ -3,12 +3,15 @@
 import os
 import re
 import signal
+import time
 from pathlib import Path
 
 import numpy as np
 import pytest
+from pyspark import InheritableThread
 
 from bigdl_backend.spark.coordinator import Coordinator, Lost, Started
+from bigdl_backend.spark.deadlines import Deadlines
 from bigdl_backend.spark.training import TrainingFailed
 from bigdl_keras import callbacks
 from tests.spark.models import COLUMNS, curve, frame_of, mlp, rows
@@ -95,3 +98,25 @@ def test_a_worker_that_always_fails_ends_in_its_own_error(spark):
     with pytest.raises(Exception, match="the source went away"):
         mlp().fit(rdd.map(broken_later), verbose=0, num_workers=1)
     assert issubclass(TrainingFailed, RuntimeError)
+
+
+def test_busy_slots_end_in_an_error_that_counts_the_workers(spark):
+    context = spark.sparkContext
+    frame = frame_of(spark, *rows(20)).persist()
+    frame.count()
+
+    def occupy():
+        context.setJobGroup("busy", "three of four slots", interruptOnCancel=True)
+        with pytest.raises(Exception, match="cancelled"):
+            context.parallelize(range(3), 3).foreach(lambda _: time.sleep(120))
+
+    busy = InheritableThread(target=occupy)
+    busy.start()
+    try:
+        while not context.statusTracker().getActiveJobsIds():
+            time.sleep(0.1)
+        with pytest.raises(TrainingFailed, match="only 1 of 2 workers started within 2 s"):
+            mlp().fit(frame, verbose=0, num_workers=2, deadlines=Deadlines(gang=2), **COLUMNS)
+    finally:
+        context.cancelJobGroup("busy")
+        busy.join(30)
