@@ -12,9 +12,11 @@ from bigdl_keras.optimizers.ftrl import Ftrl
 from bigdl_keras.optimizers.lamb import Lamb
 from bigdl_keras.optimizers.lion import Lion
 from bigdl_keras.optimizers.loss_scale_optimizer import LossScaleOptimizer
+from bigdl_keras.optimizers.muon import Muon
 from bigdl_keras.optimizers.nadam import Nadam
 from bigdl_keras.optimizers.optimizer import Optimizer
 from bigdl_keras.optimizers.rmsprop import RMSprop
+from bigdl_keras.optimizers.schedule_free_adamw import ScheduleFreeAdamW
 from bigdl_keras.optimizers.sgd import SGD
 from bigdl_keras.utils.named_objects import NamedObjects
 
@@ -29,10 +31,12 @@ _classes = [
     Lamb,
     Lion,
     LossScaleOptimizer,
+    Muon,
     Nadam,
     Optimizer,
     RMSprop,
     SGD,
+    ScheduleFreeAdamW,
 ]
 _known = NamedObjects(
     "optimizer", _classes, aliases={cls.__name__.lower(): cls for cls in _classes}
@@ -67,9 +71,11 @@ __all__ = [
     "Lamb",
     "Lion",
     "LossScaleOptimizer",
+    "Muon",
     "Nadam",
     "Optimizer",
     "RMSprop",
+    "ScheduleFreeAdamW",
     "deserialize",
     "get",
     "schedules",

@@ -46,8 +46,12 @@ class NamedObjects:
             return self._instance(self.lookup(config, custom_objects))
         bare = isinstance(config, dict) and "module" not in config
         if bare and isinstance(config.get("class_name"), str):
-            cls: Any = self.lookup(config["class_name"], custom_objects)
-            return cls.from_config(config.get("config", {})) if inspect.isclass(cls) else cls
+            found: Any = self.lookup(config["class_name"], custom_objects)
+            return (
+                found.from_config(config.get("config", {}))
+                if hasattr(found, "from_config")
+                else found
+            )
         return deserialize_keras_object(config, custom_objects=custom_objects)
 
     def lookup(self, name: str, custom_objects: Mapping[str, Any] | None = None) -> Any:

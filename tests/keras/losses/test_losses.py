@@ -68,15 +68,34 @@ def losses(name, arguments, **more):
 
 
 @pytest.mark.parametrize(("name", "arguments", "data"), CASES, ids=IDS)
+def test_values(name, arguments, data):
+    stock, ours = losses(name, arguments, reduction=None)
+    np.testing.assert_allclose(ours(*data), np.asarray(stock(*data)), rtol=2e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["MeanAbsoluteError", "SparseCategoricalCrossentropy", "Dice"])
 @pytest.mark.parametrize(
-    "reduction", ["sum_over_batch_size", "sum", "mean_with_sample_weight", None]
+    "reduction", ["sum_over_batch_size", "mean", "sum", "mean_with_sample_weight", "none", None]
 )
 @pytest.mark.parametrize("weighted", [False, True])
-def test_values(name, arguments, data, reduction, weighted):
-    stock, ours = losses(name, arguments, reduction=reduction)
+def test_reductions(name, reduction, weighted):
+    data = SPARSE if "Sparse" in name else BINARY
+    stock, ours = losses(name, {}, reduction=reduction)
     weight = WEIGHT if weighted else None
     expected = np.asarray(stock(*data, sample_weight=weight))
     np.testing.assert_allclose(ours(*data, sample_weight=weight), expected, rtol=2e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [("SparseCategoricalCrossentropy", {"ignore_class": 1}), ("Circle", {})],
+)
+def test_losses_that_do_not_count(name, arguments):
+    data = (SPARSE[0], NORMALISED) if name == "Circle" else SPARSE
+    stock, ours = losses(name, arguments)
+    for weight in (None, WEIGHT):
+        expected = np.asarray(stock(*data, sample_weight=weight))
+        np.testing.assert_allclose(ours(*data, sample_weight=weight), expected, rtol=2e-5)
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,9 @@ CASES = [
     ("Lion", {}),
     ("Lamb", {"learning_rate": 0.1}),
     ("Adafactor", {"learning_rate": 0.5}),
+    ("ScheduleFreeAdamW", {"learning_rate": 0.1, "warmup_steps": 3}),
+    ("Muon", {"learning_rate": 0.1}),
+    ("Muon", {"learning_rate": 0.1, "nesterov": False, "exclude_layers": ["w1"], "rms_rate": None}),
 ]  # fmt: skip
 RNG = np.random.default_rng(3)
 START = [RNG.normal(size=(3, 4)).astype("float32"), RNG.normal(size=(4,)).astype("float32")]
