@@ -5,6 +5,7 @@
 #include "half_floats.hpp"
 #include "special_math.hpp"
 #include "vector_math.hpp"
+#include "wrapping.hpp"
 
 namespace bigdl::elementwise {
 namespace {
@@ -60,14 +61,14 @@ BIGDL_LIBM(Trunc, trunc)
     template <class T> BIGDL_INLINE T apply(T x) { return static_cast<T>(value); } \
   };
 BIGDL_UNARY(Copy, x)
-BIGDL_UNARY(Neg, -x)
-BIGDL_UNARY(Square, x * x)
+BIGDL_UNARY(Neg, -static_cast<Wrapping<T>>(x))
+BIGDL_UNARY(Square, static_cast<Wrapping<T>>(x) * static_cast<Wrapping<T>>(x))
 BIGDL_UNARY(Reciprocal, T(1) / x)
 BIGDL_UNARY(BitwiseNot, ~x)
 struct Abs {
   template <class T> BIGDL_INLINE T apply(T x) {
     if constexpr (is_float<T>) return is_float32<T> ? __builtin_fabsf(x) : __builtin_fabs(x);
-    else return x < T(0) ? static_cast<T>(-x) : x;
+    else return x < T(0) ? Neg::apply(x) : x;
   }
 };
 struct Sign {
@@ -93,9 +94,9 @@ struct IsInf {
   struct Name {                   \
     template <class T> BIGDL_INLINE T apply(T x, T y) { return static_cast<T>(value); } \
   };
-BIGDL_BINARY(Add, x + y)
-BIGDL_BINARY(Sub, x - y)
-BIGDL_BINARY(Mul, x * y)
+BIGDL_BINARY(Add, static_cast<Wrapping<T>>(x) + static_cast<Wrapping<T>>(y))
+BIGDL_BINARY(Sub, static_cast<Wrapping<T>>(x) - static_cast<Wrapping<T>>(y))
+BIGDL_BINARY(Mul, static_cast<Wrapping<T>>(x) * static_cast<Wrapping<T>>(y))
 BIGDL_BINARY(Div, x / y)
 BIGDL_BINARY(BitwiseAnd, x & y)
 BIGDL_BINARY(BitwiseOr, x | y)

@@ -25,7 +25,7 @@ BIGDL_CLONES void add_updates(const Rows& rows, const Index* indices, const T* u
       const T* from = updates + (o * rows.count + i) * rows.inner;
 #pragma GCC ivdep
       for (std::int64_t j = 0; j < rows.inner; ++j) {
-        to[j] = reduce::store<T>(reduce::load(to[j]) + reduce::load(from[j]));
+        to[j] = reduce::store<T>(reduce::Sum::combine(reduce::load(to[j]), reduce::load(from[j])));
       }
     }
   }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "half_floats.hpp"
+#include "wrapping.hpp"
 
 namespace bigdl::reduce {
 
@@ -44,11 +45,11 @@ template <class L> constexpr L highest() {
 
 struct Sum {
   template <class L> static constexpr L start() { return L(0); }
-  template <class L> BIGDL_INLINE L combine(L a, L b) { return static_cast<L>(a + b); }
+  template <class L> BIGDL_INLINE L combine(L a, L b) { return static_cast<L>(Wrapping<L>(a) + Wrapping<L>(b)); }
 };
 struct Product {
   template <class L> static constexpr L start() { return L(1); }
-  template <class L> BIGDL_INLINE L combine(L a, L b) { return static_cast<L>(a * b); }
+  template <class L> BIGDL_INLINE L combine(L a, L b) { return static_cast<L>(Wrapping<L>(a) * Wrapping<L>(b)); }
 };
 // A NaN on either side is the result. Two choices, because compilers turn the first into one instruction.
 template <class L> BIGDL_INLINE L larger(L a, L b) {

@@ -91,7 +91,7 @@ BIGDL_INLINE float log(float x) {
   const bool denormal = x < 1.17549435e-38f;
   const float normal = denormal ? x * 8388608.0f : x;
   // The mantissa is taken from [sqrt(1/2), sqrt(2)), so that log(x) has no cancellation around 1.
-  const std::int32_t offset = bits_of(normal) - 0x3f3504f3;
+  const auto offset = static_cast<std::int32_t>(static_cast<std::uint32_t>(bits_of(normal)) - 0x3f3504f3u);
   const float exponent = static_cast<float>((offset >> 23) - (denormal ? 23 : 0));
   const float f = float_of((offset & 0x7fffff) + 0x3f3504f3) - 1.0f;
   float p = 0.067466408f;
