@@ -67,6 +67,24 @@ CASES: dict[str, Case] = {
     "DepthwiseConv2D multiplied": Case(
         lambda k: k.layers.DepthwiseConv2D((2, 3), depth_multiplier=2), IMAGES
     ),
+    "SeparableConv1D": Case(lambda k: k.layers.SeparableConv1D(4, 3, padding="same"), SERIES),
+    "SeparableConv2D": Case(
+        lambda k: k.layers.SeparableConv2D(4, 3, depth_multiplier=2, strides=2), IMAGES
+    ),
+    "Conv1DTranspose": Case(
+        lambda k: k.layers.Conv1DTranspose(4, 3, strides=2, padding="same"), SERIES
+    ),
+    "Conv2DTranspose": Case(
+        lambda k: k.layers.Conv2DTranspose(4, 3, strides=2, activation="relu"), IMAGES
+    ),
+    "Conv2DTranspose dilated": Case(
+        lambda k: k.layers.Conv2DTranspose(4, (3, 2), dilation_rate=2, padding="same"), IMAGES
+    ),
+    "Conv2DTranspose output padding": Case(
+        lambda k: k.layers.Conv2DTranspose(4, 3, strides=2, padding="same", output_padding=1),
+        IMAGES,
+    ),
+    "Conv3DTranspose": Case(lambda k: k.layers.Conv3DTranspose(3, 2, strides=(1, 2, 1)), VOLUMES),
     "MaxPooling1D": Case(lambda k: k.layers.MaxPooling1D(2), SERIES),
     "MaxPooling2D": Case(
         lambda k: k.layers.MaxPooling2D((3, 2), strides=(2, 1), padding="same"), IMAGES

@@ -1,0 +1,119 @@
+"""What transposed convolutions of every rank share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from bigdl_keras import activations, constraints, initializers, ops, regularizers
+from bigdl_keras.layers.builtin_layer import BuiltinLayer
+from bigdl_keras.layers.convolutional.arguments import (
+    data_format_name,
+    padding_name,
+    per_axis,
+    positive,
+)
+from bigdl_keras.layers.input_spec import InputSpec
+
+
+class BaseConvTranspose(BuiltinLayer):
+    """The adjoint of a convolution over `rank` spatial axes: it enlarges by the strides.
+
+    Input: ``(batch, *spatial, channels)``, or channels second with ``data_format="channels_first"``.
+    Output: the same with `filters` channels. Weights: kernel ``(*kernel_size, filters, channels)``,
+    bias ``(filters,)``.
+    """
+
+    rank: int
+
+    def __init__(
+        self,
+        filters: int,
+        kernel_size: int | Sequence[int],
+        strides: int | Sequence[int] = 1,
+        padding: str = "valid",
+        output_padding: int | Sequence[int] | None = None,
+        data_format: str | None = None,
+        dilation_rate: int | Sequence[int] = 1,
+        activation: str | Callable[..., Any] | None = None,
+        use_bias: bool = True,
+        kernel_initializer: Any = "glorot_uniform",
+        bias_initializer: Any = "zeros",
+        kernel_regularizer: Any = None,
+        bias_regularizer: Any = None,
+        activity_regularizer: Any = None,
+        kernel_constraint: Any = None,
+        bias_constraint: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(activity_regularizer=activity_regularizer, **kwargs)
+        self.filters = positive(filters, "filters")
+        self.kernel_size = per_axis(kernel_size, self.rank, "kernel_size")
+        self.strides = per_axis(strides, self.rank, "strides")
+        self.dilation_rate = per_axis(dilation_rate, self.rank, "dilation_rate")
+        self.padding = padding_name(padding)
+        self.output_padding = (
+            None
+            if output_padding is None
+            else per_axis(output_padding, self.rank, "output_padding", allow_zero=True)
+        )
+        self.data_format = data_format_name(data_format)
+        if max(self.strides) > 1 and max(self.dilation_rate) > 1:
+            raise ValueError(
+                "`strides > 1` not supported in conjunction with `dilation_rate > 1`. "
+                f"Received: strides={self.strides} and dilation_rate={self.dilation_rate}"
+            )
+        self.activation = activations.get(activation)
+        self.use_bias = use_bias
+        self.kernel_initializer = initializers.get(kernel_initializer)
+        self.bias_initializer = initializers.get(bias_initializer)
+        self.kernel_regularizer = regularizers.get(kernel_regularizer)
+        self.bias_regularizer = regularizers.get(bias_regularizer)
+        self.kernel_constraint = constraints.get(kernel_constraint)
+        self.bias_constraint = constraints.get(bias_constraint)
+        self.input_spec = InputSpec(ndim=self.rank + 2)
+
+    def build(self, input_shape: Sequence[Any]) -> None:
+        """Make kernel and bias for inputs of this shape."""
+        axis = -1 if self.data_format == "channels_last" else 1
+        channels = input_shape[axis]
+        if channels is None:
+            raise ValueError(
+                f"The channel dimension of the inputs of {self.name!r} must be defined. "
+                f"Received: input_shape={tuple(input_shape)}"
+            )
+        self.input_spec = InputSpec(ndim=self.rank + 2, axes={axis % (self.rank + 2): channels})
+        self.kernel = self.add_weight(
+            name="kernel",
+            shape=(*self.kernel_size, self.filters, channels),
+            initializer=self.kernel_initializer,
+            regularizer=self.kernel_regularizer,
+            constraint=self.kernel_constraint,
+        )
+        self.bias: Any = None
+        if self.use_bias:
+            self.bias = self.add_weight(
+                name="bias",
+                shape=(self.filters,),
+                initializer=self.bias_initializer,
+                regularizer=self.bias_regularizer,
+                constraint=self.bias_constraint,
+            )
+
+    def call(self, inputs: Any) -> Any:
+        """Spread each input over a window, add the bias, activate."""
+        outputs = ops.conv_transpose(
+            inputs,
+            self.kernel,
+            strides=self.strides,
+            padding=self.padding,
+            output_padding=self.output_padding,
+            dilation_rate=self.dilation_rate,
+            data_format=self.data_format,
+        )
+        if self.use_bias:
+            bias = self.bias
+            if self.data_format == "channels_first":
+                bias = ops.reshape(bias, (1, -1) + (1,) * self.rank)
+            outputs = ops.add(outputs, bias)
+        return outputs if self.activation is None else self.activation(outputs)
