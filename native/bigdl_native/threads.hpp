@@ -21,9 +21,9 @@ class ScopedTeam {
   int former_;
 };
 
-// Waking a team costs some microseconds; `work` (elementary operations) has to be worth that.
+// Waking a team costs some microseconds, and far more on a busy host; `work` (multiply-adds) has to be worth that.
 inline int team_for(std::int64_t work, int threads) {
-  constexpr std::int64_t kWorthATeam = 400'000;
+  constexpr std::int64_t kWorthATeam = 1'000'000;
   return work < kWorthATeam ? 1 : threads;
 }
 

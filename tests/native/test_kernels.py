@@ -2,6 +2,9 @@
 
 import ctypes
 import multiprocessing
+import os
+import subprocess
+import sys
 import threading
 
 import numpy as np
@@ -97,6 +100,26 @@ def test_the_threads_of_the_rest_of_the_process_are_left_alone():
         assert openmp.omp_get_max_threads() == 7
     finally:
         openmp.omp_set_num_threads(before)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "spins"),
+    [({}, "1000"), ({"GOMP_SPINCOUNT": "77"}, "77"), ({"OMP_WAIT_POLICY": "passive"}, "0")],
+)
+def test_waiting_threads_give_the_processor_up_soon(chosen, spins):
+    inherited = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("GOMP_SPINCOUNT", "OMP_WAIT_POLICY")
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", "import bigdl_native"],
+        env={**inherited, **chosen, "OMP_DISPLAY_ENV": "verbose"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert f"GOMP_SPINCOUNT = '{spins}'" in done.stderr
 
 
 def _run_in_child(queue):

@@ -32,10 +32,10 @@ def test_sparse_softmax_cross_entropy(check_kernel, shape, dtype, label_dtype, t
 
 @pytest.mark.parametrize("threads", [1, 2, 3])
 def test_rows_are_shared_out_among_threads(check_kernel, threads):
-    x = logits((130, 211), "float32")
+    x = logits((170, 211), "float32")
     check_kernel("softmax", [x], {}, threads)
     check_kernel("log_softmax", [x], {}, threads)
-    labels = np.arange(130, dtype="int32")
+    labels = np.arange(170, dtype="int32")
     check_kernel("sparse_softmax_cross_entropy", [x, labels], {}, threads)
 
 

@@ -221,8 +221,11 @@ template <class S, Operation operation>
 class Pool final : public Kernel {
  public:
   Pool(Geometry geometry, int threads)
-      : geometry_(std::move(geometry)),
-        team_(team_for(geometry_.images * geometry_.output_size() * geometry_.window_size, threads)) {}
+      : geometry_(std::move(geometry)) {
+    constexpr std::int64_t kWorkPerElement = 4;  // in multiply-adds
+    const std::int64_t seen = geometry_.images * geometry_.output_size() * geometry_.window_size;
+    team_ = team_for(seen * kWorkPerElement, threads);
+  }
 
   std::size_t scratch_bytes() const override {
     return static_cast<std::size_t>(team_ * geometry_.longest_row()) * sizeof(Wide<S>);
