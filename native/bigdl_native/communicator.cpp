@@ -1,7 +1,5 @@
 #include "communicator.hpp"
 
-#include <utility>
-
 namespace bigdl {
 
 Communicator::Communicator(Collective& collective) : collective_(collective), thread_([this] { serve(); }) {}
@@ -15,9 +13,9 @@ Communicator::~Communicator() {
   thread_.join();
 }
 
-Communicator::Ticket Communicator::start(Sum sum) {
+Communicator::Ticket Communicator::start(const Sum& sum) {
   std::lock_guard<std::mutex> lock(mutex_);
-  queue_.push_back(std::move(sum));
+  queue_.push_back(sum);
   asked_.notify_one();
   return ++started_;
 }
@@ -44,7 +42,7 @@ void Communicator::settle() noexcept {
 }
 
 void Communicator::exchange(const Sum& sum) {
-  collective_.all_reduce(sum.buffers.data(), sum.counts, sum.dtypes, static_cast<int>(sum.buffers.size()));
+  collective_.all_reduce(sum.buffers, sum.counts, sum.dtypes, sum.n);
 }
 
 void Communicator::serve() {
@@ -52,7 +50,7 @@ void Communicator::serve() {
   for (;;) {
     asked_.wait(lock, [&] { return closing_ || !queue_.empty(); });
     if (queue_.empty()) return;
-    const Sum sum = std::move(queue_.front());
+    const Sum sum = queue_.front();
     queue_.pop_front();
     if (!failure_) {
       lock.unlock();

@@ -7,17 +7,17 @@
 #include <exception>
 #include <mutex>
 #include <thread>
-#include <vector>
 
 #include "collective.hpp"
 
 namespace bigdl {
 
-// The operands of one exchange; the memory must stay until the sum is done.
+// The operands of one exchange; all that it points to must stay until the sum is done.
 struct Sum {
-  std::vector<void*> buffers;
+  void* const* buffers;
   const std::int64_t* counts;
   const DType* dtypes;
+  int n;
 };
 
 // Every worker must ask for the same sums in the same order; here they are done in the order they were asked for.
@@ -31,7 +31,7 @@ class Communicator {
   Communicator& operator=(const Communicator&) = delete;
 
   // The sum is done when wait(ticket) returns.
-  Ticket start(Sum sum);
+  Ticket start(const Sum& sum);
   // Throws what this or an earlier sum threw: after a failure nothing more is exchanged.
   void wait(Ticket ticket);
   // Done on the calling thread, after all that was started.

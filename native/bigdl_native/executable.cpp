@@ -106,11 +106,11 @@ class SumStep : public Step {
       if (sources[i] != sums[i] && bytes_[i] != 0) std::memcpy(sums[i], sources[i], bytes_[i]);
     }
     if (frame.communicator == nullptr) return;
-    Sum sum{std::vector<void*>(sums, sums + n), counts_.data(), dtypes_.data()};
+    const Sum sum{sums, counts_.data(), dtypes_.data(), static_cast<int>(n)};
     if (wait_) {
       frame.communicator->run(sum);
     } else {
-      ticket_ = frame.communicator->start(std::move(sum));
+      ticket_ = frame.communicator->start(sum);
     }
   }
 
