@@ -8,6 +8,7 @@ Prints the shortest time of several runs and the memory traffic that it amounts 
 import argparse
 import time
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
@@ -88,7 +89,7 @@ def report(name: str, seconds: float, traffic: int) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description="Fused elementwise programs against NumPy")
     parser.add_argument("--elements", type=int, default=25_000_000)
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--repeats", type=int, default=7)
@@ -99,21 +100,19 @@ def main() -> None:
     np.abs(v, out=v)
     rate = np.array(1e-3, "float32")
     traffic = 7 * w.nbytes  # four arrays read, three written
-    report("Adam, NumPy", shortest(lambda: numpy_adam(w, m, v, g, rate), 2), traffic)
+    report("Adam, NumPy", shortest(partial(numpy_adam, w, m, v, g, rate), 2), traffic)
     for threads in options.threads:
         kernel = fused([w, m, v, g, rate], 3, ADAM, threads)
-        seconds = shortest(
-            lambda k=kernel, t=threads: k.run([w, m, v, g, rate], [w, m, v], t), repeats
-        )
+        seconds = shortest(partial(kernel.run, [w, m, v, g, rate], [w, m, v], threads), repeats)
         report(f"Adam, fused, {threads} thread(s)", seconds, traffic)
 
     x = w[: n // WIDTH * WIDTH].reshape(-1, WIDTH)
     bias, y = normal(WIDTH, seed=4), m[: x.size].reshape(x.shape)
     traffic = 2 * x.nbytes
-    report("gelu(x + b), NumPy, tanh", shortest(lambda: numpy_gelu_by_tanh(x, bias), 2), traffic)
+    report("gelu(x + b), NumPy, tanh", shortest(partial(numpy_gelu_by_tanh, x, bias), 2), traffic)
     for threads in options.threads:
         kernel = fused([x, bias], 1, GELU, threads)
-        seconds = shortest(lambda k=kernel, t=threads: k.run([x, bias], [y], t), repeats)
+        seconds = shortest(partial(kernel.run, [x, bias], [y], threads), repeats)
         report(f"gelu(x + b), fused, {threads} thread(s)", seconds, traffic)
 
 
