@@ -38,7 +38,9 @@ def fused(inputs: list[np.ndarray], outputs: int, program: dict, threads: int) -
         "scalar_dtypes": ("float32",) * len(scalars),
     }
     specs = [spec(a) for a in inputs]
-    return make_kernel("fused_elementwise", specs, [specs[0]] * outputs, attrs, threads)
+    kernel = make_kernel("fused_elementwise", specs, [specs[0]] * outputs, attrs, threads)
+    assert kernel is not None
+    return kernel
 
 
 ADAM = {  # inputs 0 w, 1 m, 2 v, 3 g, 4 rate; constants 5 .. 9
