@@ -10,6 +10,7 @@ import numpy as np
 from bigdl_native._executable import Executable as NativeExecutable
 
 from bigdl_backend.graph.ir import Graph, Node
+from bigdl_backend.graph.passes.elementwise import ELEMENTWISE
 from bigdl_backend.graph.plan import Buffer, Plan, Step, make_plan
 from bigdl_backend.graph.registry import find
 from bigdl_backend.graph.tensor import Tensor
@@ -79,14 +80,16 @@ def native_kernel(node: Node, in_place: Sequence[int], threads: int) -> Any:
     )
 
 
-def fusible(node: Node) -> bool:
-    """Whether native code knows an elementwise node, so that it may be part of a fused one."""
+def has_kernel(node: Node) -> bool:
+    """Whether native code knows a node with concrete shapes."""
+    if node.primitive not in ELEMENTWISE:
+        return native_kernel(node, (-1,) * len(node.outputs), threads=1) is not None
     dtypes = tuple(tensor.dtype.name for tensor in node.inputs)
-    return _has_kernel(node.primitive, dtypes, node.outputs[0].dtype.name)
+    return _has_elementwise_kernel(node.primitive, dtypes, node.outputs[0].dtype.name)
 
 
 @cache
-def _has_kernel(primitive: str, dtypes: tuple[str, ...], out: str) -> bool:
+def _has_elementwise_kernel(primitive: str, dtypes: tuple[str, ...], out: str) -> bool:
     return (
         make_kernel(
             primitive,

@@ -13,6 +13,7 @@ from bigdl_backend.graph.passes.constant_folding import constant_folding
 from bigdl_backend.graph.passes.dead_code import dead_code
 from bigdl_backend.graph.passes.elementwise_fusion import elementwise_fusion
 from bigdl_backend.graph.passes.relu_masks import relu_masks
+from bigdl_backend.graph.passes.widened_halves import widened_halves
 from bigdl_backend.graph.rewriter import Rewriter
 
 Pass = Callable[[Graph], Graph]
@@ -21,7 +22,7 @@ Pass = Callable[[Graph], Graph]
 def optimise(
     graph: Graph,
     alone: bool = True,
-    fusible: Callable[[Node], bool] | None = None,
+    has_kernel: Callable[[Node], bool] | None = None,
     check: Pass | None = None,
 ) -> Graph:
     """A concrete graph, loop bodies included, made cheaper.
@@ -29,15 +30,18 @@ def optimise(
     Args:
         graph: without symbolic dimensions.
         alone: there is one worker only.
-        fusible: which elementwise nodes may be joined; None: all.
+        has_kernel: whether native code knows a node; None: nothing is changed for its sake.
         check: called on the graph after every pass (tests validate there).
     """
 
     def loops(graph: Graph) -> Graph:
-        return _optimise_bodies(graph, alone, fusible, check)
+        return _optimise_bodies(graph, alone, has_kernel, check)
 
     def fusion(graph: Graph) -> Graph:
-        return elementwise_fusion(graph, fusible)
+        return elementwise_fusion(graph, has_kernel)
+
+    def widening(graph: Graph) -> Graph:
+        return graph if has_kernel is None else widened_halves(graph, has_kernel)
 
     passes: list[Pass] = [
         dead_code,
@@ -51,6 +55,7 @@ def optimise(
         relu_masks,
         dead_code,
         loops,
+        widening,
         fusion,
     ]
     for rewrite in passes:
@@ -63,7 +68,7 @@ def optimise(
 def _optimise_bodies(
     graph: Graph,
     alone: bool,
-    fusible: Callable[[Node], bool] | None,
+    has_kernel: Callable[[Node], bool] | None,
     check: Pass | None,
 ) -> Graph:
     rewriter = Rewriter(graph)
@@ -71,7 +76,7 @@ def _optimise_bodies(
         if node.primitive != "scan":
             rewriter.keep(node)
             continue
-        body = optimise(node.attrs["body"], alone, fusible, check)
+        body = optimise(node.attrs["body"], alone, has_kernel, check)
         inputs = [rewriter[tensor] for tensor in node.inputs]
         rewriter.replace(node, rewriter.add("scan", inputs, {**node.attrs, "body": body}))
     return rewriter.finish()

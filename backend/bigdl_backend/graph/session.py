@@ -103,10 +103,10 @@ class Session:
         if not native_enabled():
             return Interpreter(graph, state, new_state, self.collective)
         # Imported here so that the truth runs where no native library does.
-        from bigdl_backend.graph.executable import Executable, fusible
+        from bigdl_backend.graph.executable import Executable, has_kernel
 
         alone = self.collective is None or self.collective.world == 1
-        graph = optimise(graph, alone=alone, fusible=fusible)
+        graph = optimise(graph, alone=alone, has_kernel=has_kernel)
         return Executable(graph, state, new_state, self.threads, self.collective)
 
 

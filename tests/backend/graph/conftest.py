@@ -212,7 +212,7 @@ def apply_pass(rewrite, graph: Graph, rtol: float = 1e-6) -> Graph:
     rng = np.random.default_rng(0)
     arrays = [
         rng.standard_normal(t.shape).astype(t.dtype)
-        if t.dtype.kind == "f"
+        if "float" in t.dtype.name
         else rng.integers(0, 2, t.shape).astype(t.dtype)
         for t in graph.inputs
     ]
