@@ -275,3 +275,27 @@ def allclose(
 ) -> Any:
     """Whether all elements are close."""
     return F.all(isclose(x1, x2, rtol, atol, equal_nan))
+
+
+def _on_arrays(name: str, function: Callable[[Any, Any], Any], doc: str) -> Callable[..., Any]:
+    def operation(x1: Any, x2: Any) -> Any:
+        x1, x2 = F.promoted(x1, x2)
+        if F.is_tensor(x1) or F.is_tensor(x2):
+            raise ValueError(f"`{name}` works on arrays: call it outside of a traced model")
+        return function(x1, x2)
+
+    operation.__name__ = operation.__qualname__ = name
+    operation.__doc__ = doc
+    return keras_op(operation)
+
+
+gcd = _on_arrays("gcd", np.gcd, "The greatest common divisor, of arrays.")
+lcm = _on_arrays("lcm", np.lcm, "The least common multiple, of arrays.")
+nextafter = _on_arrays("nextafter", np.nextafter, "The next float after x1 towards x2, of arrays.")
+
+
+@keras_op
+def angle(x: Any) -> Any:
+    """The argument of a real number as a complex one: 0, or pi if it is negative."""
+    x = _as_float(x)
+    return F.where(F.isnan(x), x, F.where(_signbit(x), math.pi, F.zeros_like(x)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -206,6 +207,35 @@ def nanargmin(x: Any, axis: int | None = None, keepdims: bool = False) -> Any:
     """The first position of the smallest element that is not NaN; -1 if all are."""
     found = F.argmin(_instead_of_nan(x, math.inf), axis, keepdims)
     return F.where(F.equal(_present(x, axis, keepdims), 0), -1, found)
+
+
+@keras_op
+def nanquantile(
+    x: Any, q: Any, axis: Any = None, method: Any = "linear", keepdims: bool = False
+) -> Any:
+    """The quantiles `q` over `axis` of the elements that are not NaN; arrays only."""
+    (x,) = F.promoted_float(x)
+    if F.is_tensor(x):
+        raise ValueError(
+            "quantiles without NaN work on arrays: call them outside of a traced model"
+        )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # lines of NaN alone give NaN
+        return np.asarray(np.nanquantile(x, q, axis, method=method, keepdims=keepdims), x.dtype)
+
+
+@keras_op
+def nanpercentile(
+    x: Any, q: Any, axis: Any = None, method: Any = "linear", keepdims: bool = False
+) -> Any:
+    """The percentiles `q` over `axis` of the elements that are not NaN; arrays only."""
+    return nanquantile(x, np.asarray(q) / 100, axis, method, keepdims)
+
+
+@keras_op
+def nanmedian(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    """The middle element over `axis` of those that are not NaN; arrays only."""
+    return nanquantile(x, 0.5, axis, "linear", keepdims)
 
 
 @keras_op

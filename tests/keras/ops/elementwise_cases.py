@@ -46,6 +46,25 @@ ELEMENTWISE: dict[str, Case] = {
         i(5, 1, low=1),
     ),
     **named("fmax fmin", NAN, NAN[::-1].copy()),
+    "gcd": Case(
+        lambda o, x, y: (o.gcd(x, y), o.lcm(x, y)),
+        (i(5), i(5, low=1)),
+        traces=False,
+        symbolic=False,
+    ),
+    "angle": Case(lambda o, x: o.angle(x), (X,)),
+    **{
+        name: Case(
+            lambda o, x, name=name: getattr(o, name)(x, axis=1),
+            (NAN,),
+            traces=False,
+            symbolic=False,
+        )
+        for name in ("nanmedian",)
+    },
+    "nanpercentile": Case(
+        lambda o, x: o.nanpercentile(x, 30), (NAN,), traces=False, symbolic=False
+    ),
     "ldexp": Case(lambda o, x, y: o.ldexp(x, y), (X, i(5, 3))),
     "round decimals": Case(lambda o, x: o.round(x, 1), (X,)),
     "clip": Case(lambda o, x: o.clip(x, -0.5, 0.7), (X,)),

@@ -210,6 +210,32 @@ IMAGES: dict[str, Case] = {
         )
         for name in ("det", "inv", "cholesky", "slogdet", "pinv", "matrix_rank")
     },
+    **{
+        f"{name} {length}": Case(
+            lambda o, x, name=name, n=length: getattr(o, name)(
+                x[0] if name == "rfft" else (x[0], x[1]), n
+            ),
+            (f(2, 3, 9),),
+            symbolic=False,
+        )
+        for name in ("rfft", "irfft")
+        for length in (None, 8, 13)
+    },
+    **{
+        name: Case(
+            lambda o, x, name=name: getattr(o, name)((x[0], x[1])), (f(2, 3, 7),), symbolic=False
+        )
+        for name in ("fft", "fft2", "ifft2")
+    },
+    "extract_sequences": Case(
+        lambda o, x: o.extract_sequences(x, 4, 3), (f(5, 13),), symbolic=False
+    ),
+    "stft": Case(lambda o, x: o.stft(x, 6, 3, 8), (f(5, 20),), symbolic=False),
+    "istft": Case(
+        lambda o, x: o.istft((x[0], x[1]), 6, 3, 8, window="hamming"),
+        (f(2, 3, 5, 5),),
+        symbolic=False,
+    ),
     "solve": Case(
         lambda o, a, y: o.solve(a, y), (POSITIVE, f(2, 3, 4)), traces=False, symbolic=False
     ),

@@ -85,6 +85,7 @@ from bigdl_backend.primitives.functional.getitem import (
 )
 from bigdl_backend.primitives.functional.indexing import (
     add_along_last_axis,
+    add_at,
     argsort,
     dynamic_slice,
     dynamic_update_slice,

@@ -160,3 +160,9 @@ def searchsorted(sorted_sequence: Value, values: Value, side: str = "left") -> A
     values_last = expand_dims(values, -1)
     below = E.less(line, values_last) if side == "left" else E.less_equal(line, values_last)
     return sum(cast(below, "int32"), axis=-1)
+
+
+def add_at(x: Value, indices: Value, updates: Value) -> Any:
+    """`x` with `updates` added at `indices` (in range) of the last axis; repeats add up."""
+    x = as_value(x)
+    return bind("scatter_add", x, as_value(indices), as_value(updates, x.dtype), axis=x.ndim - 1)
