@@ -206,7 +206,7 @@ std::int64_t Convolution::multiply_adds() const {
 std::unique_ptr<Kernel> convolution(const Convolution& geometry, bool with_bias, Activation activation, int threads) {
   const auto type = data_type_of(geometry.dtype);
   if (!type) return nullptr;
-  return planned(team_for(geometry.multiply_adds(), threads), [&](Program& program) {
+  return planned(team_for_products(geometry.multiply_adds(), threads), [&](Program& program) {
     const ConvolutionLayouts layouts(geometry, *type);
     memory::desc bias;
     if (with_bias) bias = memory::desc({geometry.y.back()}, *type, memory::format_tag::x);
@@ -223,7 +223,7 @@ std::unique_ptr<Kernel> convolution(const Convolution& geometry, bool with_bias,
 std::unique_ptr<Kernel> convolution_input_grad(const Convolution& geometry, int threads) {
   const auto type = data_type_of(geometry.dtype);
   if (!type) return nullptr;
-  return planned(team_for(geometry.multiply_adds(), threads), [&](Program& program) {
+  return planned(team_for_products(geometry.multiply_adds(), threads), [&](Program& program) {
     const ConvolutionLayouts layouts(geometry, *type);
     const dnnl::convolution_backward_data::primitive_desc backward(
         cpu(), dnnl::algorithm::convolution_direct, layouts.x, layouts.any_w, layouts.y, layouts.strides,
@@ -238,7 +238,7 @@ std::unique_ptr<Kernel> convolution_input_grad(const Convolution& geometry, int 
 std::unique_ptr<Kernel> convolution_weight_grad(const Convolution& geometry, int threads) {
   const auto type = data_type_of(geometry.dtype);
   if (!type) return nullptr;
-  return planned(team_for(geometry.multiply_adds(), threads), [&](Program& program) {
+  return planned(team_for_products(geometry.multiply_adds(), threads), [&](Program& program) {
     const ConvolutionLayouts layouts(geometry, *type);
     const dnnl::convolution_backward_weights::primitive_desc backward(
         cpu(), dnnl::algorithm::convolution_direct, layouts.x, layouts.any_w, layouts.y, layouts.strides,
@@ -278,7 +278,7 @@ std::unique_ptr<Kernel> product(const Product& geometry, bool with_bias, Activat
   const std::int64_t count =
       std::accumulate(geometry.batch.begin(), geometry.batch.end(), std::int64_t{1}, std::multiplies<>());
   const std::int64_t work = count * geometry.m * geometry.k * geometry.n;
-  return planned(team_for(work, threads), [&](Program& program) {
+  return planned(team_for_products(work, threads), [&](Program& program) {
     const auto a = matrix(geometry.batch, geometry.m, geometry.k, geometry.transpose_a, *type);
     const auto b = matrix(geometry.b_batch, geometry.k, geometry.n, geometry.transpose_b, *type);
     const auto y = matrix(geometry.batch, geometry.m, geometry.n, false, *type);

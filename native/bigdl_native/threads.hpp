@@ -21,11 +21,15 @@ class ScopedTeam {
   int former_;
 };
 
-// Waking a team costs some microseconds, and far more on a busy host; `work` (multiply-adds) has to be worth that.
+// Waking a team costs some microseconds, and far more on a busy host; `work` (elements passed over) has to be worth
+// that.
 inline int team_for(std::int64_t work, int threads) {
-  constexpr std::int64_t kWorthATeam = 1'000'000;
+  constexpr std::int64_t kWorthATeam = 200'000;
   return work < kWorthATeam ? 1 : threads;
 }
+
+// The same for convolutions and matrix products, which do many operations on an element in the time it takes to load.
+inline int team_for_products(std::int64_t multiply_adds, int threads) { return team_for(multiply_adds / 8, threads); }
 
 // The part [begin, end) of 0 .. count-1 that thread `index` of `threads` does.
 struct Share {

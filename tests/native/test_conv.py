@@ -178,8 +178,8 @@ def test_conv_weight_grad(case, threads):
 @pytest.mark.parametrize(
     ("x_shape", "w_shape", "y_shape", "stride"),
     [
-        ((12, 28, 28, 1), (5, 5, 1, 6), (12, 28, 28, 6), 1),  # LeNet
-        ((4, 16, 16, 16), (3, 3, 16, 32), (4, 8, 8, 32), 2),  # a residual stage
+        ((16, 28, 28, 1), (5, 5, 1, 6), (16, 28, 28, 6), 1),  # LeNet
+        ((8, 16, 16, 16), (3, 3, 16, 32), (8, 8, 8, 32), 2),  # a residual stage
         ((4, 8, 8, 64), (3, 3, 64, 64), (4, 8, 8, 64), 1),
     ],
 )

@@ -95,15 +95,15 @@ def test_matmul_bias_act(
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("batch", [(), (6,)])
 def test_products_large_enough_for_a_team(batch, dtype, threads):
-    a, b = operands(batch, 121, 130, 67, False, False, False)
+    a, b = operands(batch, 201, 130, 67, False, False, False)
     attrs = {"transpose_a": False, "transpose_b": False}
-    y = run("matmul", [a, b], (*batch, 121, 67), attrs, threads, dtype)
+    y = run("matmul", [a, b], (*batch, 201, 67), attrs, threads, dtype)
     np.testing.assert_allclose(y, a @ b, rtol=TOLERANCE[dtype] * 10, atol=TOLERANCE[dtype] * 10)
     bias = np.linspace(-1, 1, 67)
     y = run(
         "matmul_bias_act",
         [a, b, bias],
-        (*batch, 121, 67),
+        (*batch, 201, 67),
         {**attrs, "activation": "relu"},
         threads,
         dtype,

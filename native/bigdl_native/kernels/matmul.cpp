@@ -114,7 +114,7 @@ class MklProduct final : public Kernel {
     }
     const T one = 1, zero = 0;
     const std::int64_t work = std::int64_t{count_} * m_ * n_ * k_;
-    const int team = team_for(work, context.threads);
+    const int team = team_for_products(work, context.threads);
     const int former = mkl_set_num_threads_local(team);
     if (count_ == 1) {
       Blas<T>::product(CblasRowMajor, transpose_a_, transpose_b_, m_, n_, k_, one, a_[0], row_a_, b_[0], row_b_, zero,

@@ -20,7 +20,7 @@ struct Rows {
   int team;
 
   Rows(const Operand& x, int threads) : count(x.size() / x.shape.back()), channels(x.shape.back()) {
-    constexpr std::int64_t kWorkPerElement = 16;  // in multiply-adds, as memory is slow
+    constexpr std::int64_t kWorkPerElement = 4;
     team = static_cast<int>(std::min<std::int64_t>(count, team_for(x.size() * kWorkPerElement, threads)));
   }
 };

@@ -222,9 +222,7 @@ class Pool final : public Kernel {
  public:
   Pool(Geometry geometry, int threads)
       : geometry_(std::move(geometry)) {
-    constexpr std::int64_t kWorkPerElement = 4;  // in multiply-adds
-    const std::int64_t seen = geometry_.images * geometry_.output_size() * geometry_.window_size;
-    team_ = team_for(seen * kWorkPerElement, threads);
+    team_ = team_for(geometry_.images * geometry_.output_size() * geometry_.window_size, threads);
   }
 
   std::size_t scratch_bytes() const override {

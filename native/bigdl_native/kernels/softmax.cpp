@@ -78,7 +78,7 @@ class Softmax final : public Kernel {
   using W = Wide<S>;
   Softmax(const Operand& x, int threads)
       : channels_(x.shape.back()), rows_(x.size() / channels_) {
-    constexpr std::int64_t kWorkPerElement = 32;  // in multiply-adds
+    constexpr std::int64_t kWorkPerElement = 6;
     team_ = static_cast<int>(std::min<std::int64_t>(rows_, team_for(x.size() * kWorkPerElement, threads)));
     row_bytes_ = (static_cast<std::size_t>(channels_) * sizeof(W) + 63) / 64 * 64;
   }
