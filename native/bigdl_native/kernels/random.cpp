@@ -4,7 +4,6 @@
 // Element j of row r is word c % 4 of the generator at counter c / 4, where c = r * row size + j and r counts the
 // first axis or is given by `rows`.
 #include <algorithm>
-#include <array>
 
 #include "../kernel.hpp"
 #include "../threads.hpp"
@@ -14,13 +13,14 @@ namespace bigdl {
 
 namespace {
 
-constexpr std::int64_t kLanes = 16;  // counters that are run side by side
 constexpr int kRounds = 10;
 
-// The 4 * kLanes words of counters first, first + 1, ...
+// The 4 * lanes words of counters first, first + 1, ...: `lanes` counters run side by side.
+template <int lanes>
 BIGDL_CLONES void philox(std::uint64_t first, const std::uint32_t* key, std::uint32_t* words) {
-  std::uint32_t c0[kLanes], c1[kLanes], c2[kLanes], c3[kLanes];
-  for (std::int64_t i = 0; i < kLanes; ++i) {
+  std::uint32_t c0[lanes], c1[lanes], c2[lanes], c3[lanes];
+#pragma omp simd
+  for (int i = 0; i < lanes; ++i) {
     const std::uint64_t counter = first + static_cast<std::uint64_t>(i);
     c0[i] = static_cast<std::uint32_t>(counter);
     c1[i] = static_cast<std::uint32_t>(counter >> 32);
@@ -28,7 +28,8 @@ BIGDL_CLONES void philox(std::uint64_t first, const std::uint32_t* key, std::uin
   }
   std::uint32_t k0 = key[0], k1 = key[1];
   for (int round = 0; round < kRounds; ++round) {
-    for (std::int64_t i = 0; i < kLanes; ++i) {
+#pragma omp simd
+    for (int i = 0; i < lanes; ++i) {
       const std::uint64_t a = std::uint64_t{0xD2511F53u} * c0[i], b = std::uint64_t{0xCD9E8D57u} * c2[i];
       c0[i] = static_cast<std::uint32_t>(b >> 32) ^ c1[i] ^ k0;
       c2[i] = static_cast<std::uint32_t>(a >> 32) ^ c3[i] ^ k1;
@@ -38,7 +39,8 @@ BIGDL_CLONES void philox(std::uint64_t first, const std::uint32_t* key, std::uin
     k0 += 0x9E3779B9u;
     k1 += 0xBB67AE85u;
   }
-  for (std::int64_t i = 0; i < kLanes; ++i) {
+#pragma omp simd
+  for (int i = 0; i < lanes; ++i) {
     words[4 * i] = c0[i];
     words[4 * i + 1] = c1[i];
     words[4 * i + 2] = c2[i];
@@ -48,17 +50,18 @@ BIGDL_CLONES void philox(std::uint64_t first, const std::uint32_t* key, std::uin
 
 // Words [position, position + n) of the stream of a key.
 void fill_words(std::uint64_t position, std::int64_t n, const std::uint32_t* key, std::uint32_t* y) {
-  constexpr std::int64_t block = 4 * kLanes;
-  std::array<std::uint32_t, block> words;
-  std::int64_t skip = static_cast<std::int64_t>(position % 4);
-  for (std::uint64_t counter = position / 4; n > 0; counter += kLanes) {
-    const std::int64_t take = std::min(n, block - skip);
-    if (take == block) {
-      philox(counter, key, y);
-    } else {
-      philox(counter, key, words.data());
-      std::copy_n(words.data() + skip, take, y);
-    }
+  constexpr int wide = 64, narrow = 8;
+  std::uint32_t words[4 * wide];
+  auto skip = static_cast<std::int64_t>(position % 4);  // only the first block may begin inside a counter
+  for (std::uint64_t counter = position / 4; n > 0;) {
+    const bool is_short = skip + n <= 4 * narrow;
+    const int lanes = is_short ? narrow : wide;
+    const std::int64_t take = std::min(n, 4 * lanes - skip);
+    const bool is_whole = take == 4 * lanes;
+    std::uint32_t* target = is_whole ? y : words;
+    (is_short ? philox<narrow> : philox<wide>)(counter, key, target);
+    if (!is_whole) std::copy_n(words + skip, take, y);
+    counter += static_cast<std::uint64_t>(lanes);
     y += take;
     n -= take;
     skip = 0;
