@@ -326,6 +326,7 @@ template <class T> BlockFunction find_integer(Op op, DType result) {
 
 BlockFunction find_boolean(Op op, DType result) {
   switch (op) {
+    case Op::cast: return find_cast<std::uint8_t>(result);  // the bytes 0 and 1 convert faster than booleans
     case Op::bitwise_not: return unary<LogicalNot, bool, bool>;
     case Op::bitwise_and: return binary<LogicalAnd, bool, bool>;
     case Op::bitwise_or: return binary<LogicalOr, bool, bool>;
