@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass
 
 from pyspark import SparkConf, SparkContext
+from pyspark.resource import ResourceProfile, ResourceProfileBuilder, TaskResourceRequests
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,7 @@ class Cluster:
         task_cores: cores a task takes (spark.task.cpus).
         in_driver: whether tasks run inside the driver's own JVM (``local[n]``).
         retries: how often Spark runs a task before it gives up (spark.task.maxFailures).
+        dynamic: whether executors come and go (spark.dynamicAllocation.enabled).
         on_one_host: whether all executors are known to share one machine.
         master: the master URL.
     """
@@ -28,6 +30,7 @@ class Cluster:
     task_cores: int
     in_driver: bool
     retries: int
+    dynamic: bool
     on_one_host: bool
     master: str
 
@@ -40,6 +43,17 @@ class Cluster:
         """Threads for each of `workers` workers, so that they fill their executors."""
         workers_an_executor = -(-workers // self.executors)
         return max(1, self.cores // workers_an_executor)
+
+    def worker_profile(self, workers: int) -> ResourceProfile | None:
+        """What makes a worker take all cores of its executor; None where every executor gets several or Spark cannot.
+
+        Without it two workers may start on one executor, and tasks of other jobs beside a worker.
+        """
+        if self.in_driver or self.dynamic or workers > self.executors:
+            return None
+        if self.cores == self.task_cores:
+            return None
+        return ResourceProfileBuilder().require(TaskResourceRequests().cpus(self.cores)).build
 
     @property
     def retry_hint(self) -> str:
@@ -63,6 +77,7 @@ def inspect(context: SparkContext) -> Cluster:
         task_cores=int(conf.get("spark.task.cpus", "1")),
         in_driver=local is not None,
         retries=int(local.group(1) or 1) if local else int(conf.get("spark.task.maxFailures", "4")),
+        dynamic=_is_dynamic(conf),
         on_one_host=master.startswith("local"),
         master=master,
     )
@@ -72,8 +87,11 @@ def _asked_for(conf: SparkConf, master: str) -> int:
     simulated = re.match(r"local-cluster\[\s*(\d+)", master)
     if simulated:
         return int(simulated.group(1))
-    dynamic = conf.get("spark.dynamicAllocation.enabled", "false") == "true"
-    return 1 if dynamic else int(conf.get("spark.executor.instances", "1"))
+    return 1 if _is_dynamic(conf) else int(conf.get("spark.executor.instances", "1"))
+
+
+def _is_dynamic(conf: SparkConf) -> bool:
+    return str(conf.get("spark.dynamicAllocation.enabled", "false")).lower() == "true"
 
 
 def _wait_for_executors(context: SparkContext, wanted: int) -> list[int]:

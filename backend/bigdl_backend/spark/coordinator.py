@@ -205,7 +205,8 @@ class Coordinator:
     def give_up(self, cause: str) -> None:
         """`fail` because Spark does not run the workers any more; adds which worker was lost, and what helps."""
         with self._lock:
-            self.fail(f"{self._lost}. {cause}. {self._retry_hint}" if self._lost else cause)
+            lost = f"{self._lost}. Spark did not start it again: {self._retry_hint}."
+            self.fail(lost if self._lost else cause)
 
     def close(self) -> None:
         """Stop listening and end all connections."""

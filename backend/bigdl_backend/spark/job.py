@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 import threading
 import uuid
@@ -9,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from pyspark import RDD, InheritableThread, SparkContext, TaskContext
+from pyspark.resource import ResourceProfile
 from pyspark.sql import DataFrame
 
 from bigdl_backend.graph.program import Program
@@ -28,6 +30,7 @@ class TrainingJob:
         plan: what the workers do.
         program: what they train; its bytes travel once to each executor.
         coordinator: told when Spark gives up.
+        profile: what a task takes of its executor.
     """
 
     def __init__(
@@ -37,11 +40,12 @@ class TrainingJob:
         plan: TrainingPlan,
         program: Program,
         coordinator: Coordinator,
+        profile: ResourceProfile | None = None,
     ):
         self._context, self._coordinator = context, coordinator
         self._group = f"bigdl-keras-{uuid.uuid4().hex}"
         self._program = context.broadcast(program.to_bytes())
-        self._data, self._plan = data, plan
+        self._data, self._plan, self._profile = data, plan, profile
         self._thread = InheritableThread(target=self._run, name="bigdl-job", daemon=True)
         self._over = threading.Event()
 
@@ -59,15 +63,21 @@ class TrainingJob:
         self._context.setJobGroup(self._group, "bigdl_keras training", interruptOnCancel=True)
         try:
             if isinstance(self._data, RDD):
-                self._data.mapPartitionsWithIndex(_rdd_task(self._plan, self._program)).count()
+                tasks = self._data.mapPartitionsWithIndex(_rdd_task(self._plan, self._program))
+                (tasks if self._profile is None else tasks.withResources(self._profile)).count()
             else:
                 task = _arrow_task(self._plan, self._program)
-                self._data.mapInArrow(task, _RESULT).collect()
+                self._data.mapInArrow(task, _RESULT, **self._resources()).collect()
             self._coordinator.give_up("Spark's tasks ended before the training was over")
         except Exception as error:
             self._coordinator.give_up(_cause(error))
         finally:
             self._over.set()
+
+    def _resources(self) -> dict[str, Any]:
+        # pyspark 3.5 has no such argument.
+        known = "profile" in inspect.signature(DataFrame.mapInArrow).parameters
+        return {"profile": self._profile} if known and self._profile is not None else {}
 
 
 def _arrow_task(plan: TrainingPlan, program: Any) -> Callable[[Iterator[Any]], Iterator[Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import tempfile
 import zlib
 from collections.abc import Sequence
@@ -96,11 +97,24 @@ class RowStorage:
 
 
 def memory_budget(workers_here: int) -> int:
-    """Half of the memory that is free now, shared among the workers that run on this machine."""
-    for line in Path("/proc/meminfo").read_text().splitlines():
-        if line.startswith("MemAvailable:"):
-            return int(line.split()[1]) * 1024 // 2 // max(1, workers_here)
-    raise RuntimeError("/proc/meminfo does not say how much memory is available")
+    """Half of the memory that is free now on this machine or in this container, shared among the workers here.
+
+    At most half of what the process itself may take (spark.executor.pyspark.memory).
+    """
+    own, _ = resource.getrlimit(resource.RLIMIT_AS)
+    limits = [_free_memory() // max(1, workers_here)]
+    if own != resource.RLIM_INFINITY:
+        limits.append(own)
+    return min(limits) // 2
+
+
+def _free_memory() -> int:
+    lines = Path("/proc/meminfo").read_text().splitlines()
+    machine = next(int(line.split()[1]) for line in lines if line.startswith("MemAvailable:"))
+    limit, used = (Path(f"/sys/fs/cgroup/memory.{name}") for name in ("max", "current"))
+    if limit.exists() and limit.read_text().strip() != "max":
+        return min(machine * 1024, int(limit.read_text()) - int(used.read_text()))
+    return machine * 1024
 
 
 def _local_folder() -> str | None:

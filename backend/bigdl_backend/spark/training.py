@@ -164,7 +164,8 @@ class Training:
         )
         lanes = [dataset.lanes for dataset in datasets]
         data = _distributed(list(self._sources.values()), lanes, self.workers)
-        job = TrainingJob(self._context, data, plan, self._program, coordinator)
+        profile = cluster.worker_profile(self.workers)
+        job = TrainingJob(self._context, data, plan, self._program, coordinator, profile)
         self._running.enter_context(job)
 
     def events(self) -> Iterator[Event]:

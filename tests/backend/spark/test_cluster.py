@@ -14,6 +14,7 @@ def cluster(**changes):
         "task_cores": 2,
         "in_driver": False,
         "retries": 4,
+        "dynamic": False,
         "on_one_host": False,
         "master": "spark://host:7077",
     }
@@ -53,3 +54,10 @@ def test_settings_that_cannot_work_are_refused(setting, message):
     check_settings(context("false"))
     with pytest.raises(ValueError, match=message):
         check_settings(context("true"))
+
+
+def test_a_worker_takes_its_whole_executor_where_that_is_possible():
+    assert cluster().worker_profile(2).taskResources["cpus"].amount == 4
+    for other in (cluster(cores=2), cluster(in_driver=True), cluster(dynamic=True)):
+        assert other.worker_profile(2) is None
+    assert cluster().worker_profile(3) is None
