@@ -50,12 +50,11 @@ def sparse_categorical_crossentropy(
         )
     output = F.moveaxis(output, axis, -1)
     classes = output.shape[-1]
-    label = F.in_range(target, classes)
     if from_logits:
-        rows, labels = F.reshape(output, (-1, classes)), F.ravel(label)
+        rows, labels = F.reshape(output, (-1, classes)), F.ravel(F.in_range(target, classes))
         loss = F.reshape(bind("sparse_softmax_cross_entropy", rows, labels)[0], target.shape)
     else:
-        found = F.take_along_axis(output, F.expand_dims(label, -1), -1)
+        found = F.take_along_axis(output, F.expand_dims(target, -1), -1)
         found = F.divide(F.squeeze(found, -1), F.sum(output, -1))
         loss = F.negative(F.log(_clipped(found)))
     return F.where(F.logical_and(F.greater_equal(target, 0), F.less(target, classes)), loss, 0)

@@ -75,6 +75,9 @@ def _weak(x: Value) -> Value:
 
 def promoted(*xs: Value) -> list[Any]:
     """The operands converted to their common dtype."""
+    first = getattr(xs[0], "dtype", None)
+    if all(isinstance(x, Tensor | np.ndarray) and x.dtype == first for x in xs):
+        return list(xs)
     values = [_weak(x) for x in xs]
     dtype = result_type(*values)
     return [as_value(x, dtype) for x in values]
