@@ -42,8 +42,8 @@ from bigdl_keras.metrics.correlation import (
     pearson_correlation,
 )
 from bigdl_keras.metrics.f_score import F1Score, FBetaScore
-from bigdl_keras.metrics.hinge import CategoricalHinge, Hinge, SquaredHinge
 from bigdl_keras.metrics.iou import BinaryIoU, IoU, MeanIoU, OneHotIoU, OneHotMeanIoU
+from bigdl_keras.metrics.margin import CategoricalHinge, Hinge, SquaredHinge
 from bigdl_keras.metrics.mean import Mean, MeanMetricWrapper, Sum
 from bigdl_keras.metrics.metric import Metric
 from bigdl_keras.metrics.operating_point import (

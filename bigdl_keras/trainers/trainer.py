@@ -295,6 +295,7 @@ class Trainer:
         if _is_spark(x):
             from bigdl_keras.spark import training
 
+            _not_for_spark("fit", y=y)
             return training.fit_spark(
                 self,
                 x,
@@ -363,6 +364,7 @@ class Trainer:
         if _is_spark(x):
             from bigdl_keras.spark import training
 
+            _not_for_spark("evaluate", y=y, sample_weight=sample_weight)
             given = {"batch_size": batch_size, "verbose": verbose, "steps": steps}
             logs = training.evaluate_spark(self, x, callbacks=callbacks, **given, **spark_options)
         else:
@@ -391,6 +393,7 @@ class Trainer:
         if _is_spark(x):
             from bigdl_keras.spark import training
 
+            _not_for_spark("predict", steps=steps, callbacks=callbacks)
             return training.predict_spark(self, x, batch_size=batch_size, **spark_options)
         _refuse(spark_options, "predict")
         batches = self._batches(get_data_adapter(x, batch_size=batch_size, steps=steps), steps)
@@ -518,6 +521,15 @@ class Trainer:
 def _is_spark(x: Any) -> bool:
     """Whether `x` is a Spark DataFrame or RDD; pyspark need not be installed."""
     return type(x).__module__.partition(".")[0] == "pyspark"
+
+
+def _not_for_spark(method: str, **given: Any) -> None:
+    used = [name for name, value in given.items() if value is not None]
+    if used:
+        raise ValueError(
+            f"`{method}` does not take {used} with Spark data: labels and weights are columns, "
+            "named by `label_cols` and `sample_weight_col`; predictions are made lazily."
+        )
 
 
 def _refuse(options: Mapping[str, Any], method: str) -> None:

@@ -20,12 +20,14 @@ from bigdl_keras.trainers.data_adapters.unpack import (
     pack_x_y_sample_weight,
     unpack_x_y_sample_weight,
 )
+from bigdl_keras.utils.images import array_to_img, img_to_array, load_img, save_img
 from bigdl_keras.utils.labels import normalize, to_categorical
 from bigdl_keras.utils.pad_sequences import pad_sequences
 from bigdl_keras.utils.progbar import Progbar
 from bigdl_keras.utils.py_dataset import PyDataset
 from bigdl_keras.utils.random_seed import set_random_seed
 from bigdl_keras.utils.split_dataset import split_dataset
+from bigdl_keras.utils.timeseries import timeseries_dataset_from_array
 
 Sequence = PyDataset
 
@@ -34,6 +36,7 @@ __all__ = [
     "Progbar",
     "PyDataset",
     "Sequence",
+    "array_to_img",
     "clear_session",
     "custom_object_scope",
     "deserialize_keras_object",
@@ -42,16 +45,20 @@ __all__ = [
     "get_custom_objects",
     "get_registered_name",
     "get_registered_object",
+    "img_to_array",
     "is_interactive_logging_enabled",
     "is_keras_tensor",
+    "load_img",
     "normalize",
     "pack_x_y_sample_weight",
     "pad_sequences",
     "register_keras_serializable",
+    "save_img",
     "serialize_keras_object",
     "set_random_seed",
     "split_dataset",
     "standardize_dtype",
+    "timeseries_dataset_from_array",
     "to_categorical",
     "unpack_x_y_sample_weight",
 ]

@@ -363,3 +363,22 @@ def test_trained_models_can_be_copied():
     for again in (copy.deepcopy(model), pickle.loads(pickle.dumps(model))):
         np.testing.assert_array_equal(again.predict(X, verbose=0), model.predict(X, verbose=0))
         again.fit(X, TARGET, verbose=0)
+
+
+@pytest.mark.parametrize(
+    ("method", "arguments"),
+    [
+        ("fit", {"y": TARGET}),
+        ("evaluate", {"sample_weight": WEIGHT}),
+        ("predict", {"steps": 3}),
+    ],
+)
+def test_spark_data_brings_its_own_labels_and_weights(method, arguments):
+    class DataFrame:
+        pass
+
+    DataFrame.__module__ = "pyspark.sql.dataframe"
+    model = regressor(bigdl_keras)
+    model.compile("sgd", "mse")
+    with pytest.raises(ValueError, match="Spark data"):
+        getattr(model, method)(DataFrame(), **arguments)
