@@ -71,16 +71,10 @@ struct Min {
 
 constexpr std::int64_t kLongestRun = 64;  // elements a lane takes before it is added to the total
 
-// Adds one dense row to the total.
-template <class T, class Op>
-BIGDL_INLINE void add_row(const T* x, std::int64_t n, typename Types<T>::Total* total) {
+// Adds one dense row to the total, `width` lanes side by side.
+template <int width, class T, class Op>
+BIGDL_INLINE void add_row_by(const T* x, std::int64_t n, typename Types<T>::Total* total) {
   using Lane = typename Types<T>::Lane;
-  using Total = typename Types<T>::Total;
-  constexpr std::int64_t width = 64;
-  if (n < 16) {
-    for (std::int64_t i = 0; i < n; ++i) *total = Op::combine(*total, static_cast<Total>(load(x[i])));
-    return;
-  }
   for (std::int64_t begin = 0; begin < n; begin += width * kLongestRun) {
     const std::int64_t end = std::min(n, begin + width * kLongestRun);
     Lane lanes[width];
@@ -94,8 +88,18 @@ BIGDL_INLINE void add_row(const T* x, std::int64_t n, typename Types<T>::Total* 
     for (std::int64_t half = width / 2; half > 0; half /= 2) {
       for (std::int64_t j = 0; j < half; ++j) lanes[j] = Op::combine(lanes[j], lanes[half + j]);
     }
-    *total = Op::combine(*total, static_cast<Total>(lanes[0]));
+    *total = Op::combine(*total, static_cast<typename Types<T>::Total>(lanes[0]));
   }
+}
+
+// Adds one dense row to the total.
+template <class T, class Op>
+BIGDL_INLINE void add_row(const T* x, std::int64_t n, typename Types<T>::Total* total) {
+  if (n >= 64) return add_row_by<64, T, Op>(x, n, total);
+  if (n >= 16) return add_row_by<16, T, Op>(x, n, total);
+  auto lane = Op::template start<typename Types<T>::Lane>();
+  for (std::int64_t i = 0; i < n; ++i) lane = Op::combine(lane, load(x[i]));
+  *total = Op::combine(*total, static_cast<typename Types<T>::Total>(lane));
 }
 
 // A dense operand seen as outer kept and outer reduced axes around dense blocks of `rows` x `width`, each of which
