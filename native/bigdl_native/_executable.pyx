@@ -47,8 +47,12 @@ cdef extern from "executable.hpp" namespace "bigdl" nogil:
         Slots outputs
         Slots spare
 
+    cdef cppclass CppArena "bigdl::Arena":
+        CppArena()
+        size_t bytes()
+
     cdef cppclass CppExecutable "bigdl::Executable":
-        CppExecutable(size_t, size_t, int) except +
+        CppExecutable(size_t, shared_ptr[CppArena], size_t, int) except +
         Slot add_arena_slot(size_t)
         Slot add_constant_slot(void*)
         void add_kernel(CppKernel*, Slots, Slots) except +
@@ -60,7 +64,6 @@ cdef extern from "executable.hpp" namespace "bigdl" nogil:
         void run(void* const*, Collective*) except +translate_exchange_error
         void profile(cbool)
         const vector[double]& seconds()
-        size_t arena_bytes()
 
 
 cdef class _Function:
@@ -106,13 +109,31 @@ cdef int _call(void* context, void* const* inputs, void* const* outputs) noexcep
         return 1
 
 
+cdef class Arena:
+    """Working memory, as large as the largest executable on it needs.
+
+    Executables that share one must not run at the same time.
+    """
+
+    cdef shared_ptr[CppArena] arena
+
+    def __cinit__(self):
+        self.arena = make_shared[CppArena]()
+
+    @property
+    def bytes(self):
+        """Bytes of memory."""
+        return self.arena.get().bytes()
+
+
 cdef class Executable:
     """A list of steps over numbered slots, run in one call without the GIL.
 
     Args:
         external_bytes: Sizes of the arrays bound at every run; they are slots 0, 1, ...
-        arena_bytes: Working memory, allocated here once.
+        arena_bytes: How much of the arena is used; allocated here at the latest.
         threads: Size of the OpenMP team kernels may use.
+        arena: Working memory; None: an arena of its own.
 
     Runs of one executable must not overlap.
     """
@@ -123,10 +144,11 @@ cdef class Executable:
     cdef vector[int64_t] external_bytes
     cdef vector[void*] externals
 
-    def __init__(self, external_bytes, size_t arena_bytes, int threads):
+    def __init__(self, external_bytes, size_t arena_bytes, int threads, Arena arena=None):
         self.external_bytes = external_bytes
         self.externals.resize(self.external_bytes.size())
-        self.executable = make_shared[CppExecutable](self.externals.size(), arena_bytes, threads)
+        self.executable = make_shared[CppExecutable](
+            self.externals.size(), (arena or Arena()).arena, arena_bytes, threads)
         self.kept = []
 
     def arena_slot(self, size_t offset):
@@ -275,8 +297,3 @@ cdef class Executable:
     def seconds(self):
         """Seconds spent in each step while profiling was on."""
         return list(self.executable.get().seconds())
-
-    @property
-    def arena_bytes(self):
-        """Bytes of working memory."""
-        return self.executable.get().arena_bytes()

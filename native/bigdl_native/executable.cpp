@@ -190,18 +190,36 @@ class WaitStep : public Step {
 
 }  // namespace
 
-Executable::Executable(std::size_t externals, std::size_t arena_bytes, int threads)
-    : externals_(externals), arena_bytes_(arena_bytes), threads_(threads), arena_(allocate(arena_bytes)),
-      slots_(externals, nullptr) {}
+Arena::~Arena() { std::free(base_); }
 
-Executable::~Executable() {
-  std::free(arena_);
-  std::free(scratch_);
+void Arena::reserve(std::size_t bytes) {
+  if (bytes <= bytes_) return;
+  std::free(base_);
+  base_ = nullptr;
+  bytes_ = 0;
+  base_ = allocate(bytes);
+  bytes_ = bytes;
 }
 
+Executable::Executable(std::size_t externals, std::shared_ptr<Arena> arena, std::size_t arena_bytes, int threads)
+    : externals_(externals), arena_(std::move(arena)), threads_(threads), slots_(externals, nullptr) {
+  arena_->reserve(arena_bytes);
+  base_ = arena_->base();
+}
+
+Executable::~Executable() { std::free(scratch_); }
+
 Executable::Slot Executable::add_arena_slot(std::size_t offset) {
-  slots_.push_back(arena_ + offset);
-  return static_cast<Slot>(slots_.size() - 1);
+  slots_.push_back(base_ + offset);
+  arena_slots_.emplace_back(static_cast<Slot>(slots_.size() - 1), offset);
+  return arena_slots_.back().first;
+}
+
+// The arena moves when a later executable needs a larger one.
+void Executable::follow_arena() {
+  if (base_ == arena_->base()) return;
+  base_ = arena_->base();
+  for (const auto& [slot, offset] : arena_slots_) slots_[slot] = base_ + offset;
 }
 
 Executable::Slot Executable::add_constant_slot(void* address) {
@@ -256,6 +274,7 @@ void Executable::run(void* const* externals, Collective* collective) {
 }
 
 void Executable::run_steps(void* const* externals, Communicator* communicator) {
+  follow_arena();
   for (std::size_t i = 0; i < externals_; ++i) slots_[i] = static_cast<std::byte*>(externals[i]);
   Frame frame{slots_.data(), RunContext{threads_, scratch_}, communicator};
   if (!profile_) {

@@ -1,13 +1,14 @@
 // A plan turned into one native call: a flat list of steps over numbered slots.
 //
 // A slot is an address. External slots (inputs, state, outputs) are bound anew at every run, arena slots are fixed
-// offsets into memory that is allocated once, constant slots point at memory the caller keeps alive.
+// offsets into working memory, constant slots point at memory the caller keeps alive.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "kernel.hpp"
@@ -37,6 +38,24 @@ class Step {
 
 class SumStep;
 
+// Working memory. Executables that never run at the same time can share one; nothing in it outlives a run.
+class Arena {
+ public:
+  Arena() = default;
+  ~Arena();
+  Arena(const Arena&) = delete;
+  Arena& operator=(const Arena&) = delete;
+
+  // Makes room for `bytes`; may move the memory, so not during a run.
+  void reserve(std::size_t bytes);
+  std::byte* base() const { return base_; }
+  std::size_t bytes() const { return bytes_; }
+
+ private:
+  std::byte* base_ = nullptr;
+  std::size_t bytes_ = 0;
+};
+
 class Executable {
  public:
   using Slot = std::uint32_t;
@@ -57,7 +76,7 @@ class Executable {
   };
 
   // Slots 0 .. externals-1 are the external ones.
-  Executable(std::size_t externals, std::size_t arena_bytes, int threads);
+  Executable(std::size_t externals, std::shared_ptr<Arena> arena, std::size_t arena_bytes, int threads);
   ~Executable();
   Executable(const Executable&) = delete;
   Executable& operator=(const Executable&) = delete;
@@ -83,15 +102,16 @@ class Executable {
   // From now on run() adds the seconds of every step to seconds()[step].
   void profile(bool on) { profile_ = on; }
   const std::vector<double>& seconds() const { return seconds_; }
-  std::size_t arena_bytes() const { return arena_bytes_; }
 
  private:
   void append(std::unique_ptr<Step> step);
+  void follow_arena();
 
   std::size_t externals_;
-  std::size_t arena_bytes_;
+  std::shared_ptr<Arena> arena_;
+  std::byte* base_;  // of the arena, when the slots were last computed
+  std::vector<std::pair<Slot, std::size_t>> arena_slots_;
   int threads_;
-  std::byte* arena_ = nullptr;
   std::byte* scratch_ = nullptr;
   std::size_t scratch_bytes_ = 0;
   std::vector<std::byte*> slots_;

@@ -7,6 +7,7 @@ from functools import cache, partial
 from typing import Any
 
 import numpy as np
+from bigdl_native._executable import Arena
 from bigdl_native._executable import Executable as NativeExecutable
 
 from bigdl_backend.graph.ir import Graph, Node
@@ -26,6 +27,7 @@ class Executable:
         new_state: the arrays that take its last outputs.
         threads: threads a kernel may use.
         collective: the exchange with the other workers; None: a world of one.
+        arena: working memory, shared with executables that never run at the same time; None: its own.
 
     Attributes:
         plan: what runs.
@@ -38,10 +40,11 @@ class Executable:
         new_state: Sequence[np.ndarray] = (),
         threads: int = 1,
         collective: Any = None,
+        arena: Arena | None = None,
     ) -> None:
         self.plan = make_plan(graph, partial(native_kernel, threads=threads), state, new_state)
         self._collective = collective
-        self._native = _build(self.plan, threads)
+        self._native = _build(self.plan, threads, arena)
         users = graph.outputs[: len(graph.outputs) - len(new_state)]
         self._outputs = [(tensor.shape, tensor.dtype) for tensor in users]
 
@@ -102,8 +105,8 @@ def _has_elementwise_kernel(primitive: str, dtypes: tuple[str, ...], out: str) -
     )
 
 
-def _build(plan: Plan, threads: int) -> NativeExecutable:
-    native = NativeExecutable([b.size for b in plan.external], plan.arena_bytes, threads)
+def _build(plan: Plan, threads: int, arena: Arena | None = None) -> NativeExecutable:
+    native = NativeExecutable([b.size for b in plan.external], plan.arena_bytes, threads, arena)
     slots: dict[int, int] = {id(buffer): buffer.number for buffer in plan.external}
 
     def slot(buffer: Buffer) -> int:

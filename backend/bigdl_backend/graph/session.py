@@ -56,6 +56,7 @@ class Session:
                 )
         self.state: Mapping[str, np.ndarray] = MappingProxyType(program.state)
         self._engines: OrderedDict[tuple[Any, ...], Engine] = OrderedDict()
+        self._arena: Any = None  # one for all engines, since their runs take turns
         self._lock = threading.Lock()
 
     def run(self, name: str, batch: Sequence[Any], **special: Any) -> list[np.ndarray]:
@@ -103,11 +104,13 @@ class Session:
         if not native_enabled():
             return Interpreter(graph, state, new_state, self.collective)
         # Imported here so that the truth runs where no native library does.
-        from bigdl_backend.graph.executable import Executable, has_kernel
+        from bigdl_backend.graph.executable import Arena, Executable, has_kernel
 
         alone = self.collective is None or self.collective.world == 1
         graph = optimise(graph, alone=alone, has_kernel=has_kernel)
-        return Executable(graph, state, new_state, self.threads, self.collective)
+        if self._arena is None:
+            self._arena = Arena()
+        return Executable(graph, state, new_state, self.threads, self.collective, self._arena)
 
 
 def _bind(

@@ -94,6 +94,23 @@ def test_plans_for_many_shapes_do_not_pile_up(monkeypatch):
     assert len(session._engines) < 29
 
 
+def test_plans_share_their_working_memory():
+    def wide(x):
+        return F.sum(F.matmul(x, F.transpose(x)) @ F.sin(x))
+
+    graph = trace(wide, [TensorSpec.of((BATCH, 8), "float32")], ["x"])
+    session = Session(Program({"s": StepGraph(graph, [], ["x"], ["y"], [])}), threads=1)
+    rng = np.random.default_rng(0)
+    sizes, memory = [40, 9, 300, 40, 9, 700, 300], []
+    for size in sizes:
+        x = rng.standard_normal((size, 8)).astype(F32)
+        (y,) = session.run("s", [x])
+        np.testing.assert_allclose(y, (x @ x.T @ np.sin(x)).sum(), rtol=1e-3)
+        memory.append(session._arena.bytes)
+    assert memory == sorted(memory)
+    assert memory[2] == memory[3] == memory[4] < memory[5] == memory[6]
+
+
 def test_outputs_are_new_arrays(engine, data):
     session = Session(make_program(), threads=1)
     (first,) = session.run("predict", [data[0]])
