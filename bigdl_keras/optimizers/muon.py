@@ -96,8 +96,8 @@ class Muon(Optimizer):
         if variable in self._velocities:
             self._adam_step(gradient, variable, rate * self.adam_lr_ratio, momentum)
             return
-        self.assign_add(momentum, gradient + momentum * (self.momentum - 1))
-        ahead = gradient + self.momentum * momentum if self.nesterov else momentum.value
+        self.assign_add(momentum, gradient + momentum.value * (self.momentum - 1))
+        ahead = gradient + self.momentum * momentum.value if self.nesterov else momentum.value
         step = rate * self._orthogonal(ahead)
         if self.rms_rate is not None:
             step = step * (math.sqrt(max(variable.shape)) * self.rms_rate)

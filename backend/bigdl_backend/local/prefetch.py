@@ -10,6 +10,7 @@ from typing import TypeVar
 Item = TypeVar("Item")
 
 _POLL_SECONDS = 0.1
+_FAREWELL_SECONDS = 1.0
 
 
 class _End:
@@ -57,4 +58,5 @@ def prefetch(items: Iterable[Item], depth: int = 2) -> Iterator[Item]:
             yield item
     finally:
         abandoned.set()
-        thread.join()
+        # A source that waits for something outside must not hold up its consumer.
+        thread.join(_FAREWELL_SECONDS)

@@ -22,12 +22,13 @@ def standardize(data: Any, class_weight: Mapping[int, float] | None = None) -> B
 
 
 class GeneratorAdapter(DataAdapter):
-    """Batches of a generator, which is gone through once, over all epochs."""
+    """Batches of a generator, which is gone through once, over all epochs.
+
+    Nothing is read ahead: what training does not use stays in the generator.
+    """
 
     def __init__(self, generator: Iterator[Any], class_weight: Any = None) -> None:
-        self._batches: Iterator[Batch] = (
-            standardize(data, class_weight) for data in prefetch(generator)
-        )
+        self._batches: Iterator[Batch] = (standardize(data, class_weight) for data in generator)
 
     def epoch(self, epoch: int) -> Iterator[Batch]:
         return self._batches

@@ -111,6 +111,13 @@ def test_errors_of_generators_reach_the_caller():
         next(batches)
 
 
+def test_generators_keep_what_is_not_used():
+    numbers = ((X[i : i + 1], Y[i : i + 1]) for i in range(9))
+    steps = BatchSteps(get_data_adapter(numbers), 3)
+    assert len(list(steps.epoch())) == 3
+    assert next(numbers)[1][0] == 3
+
+
 def test_epochs_of_a_generator_follow_each_other():
     steps = BatchSteps(get_data_adapter((X[i : i + 1], Y[i : i + 1]) for i in range(9)), 4)
     steps.source.peek()
