@@ -8,6 +8,11 @@ from pathlib import Path
 # Stock Keras is what results are compared with. Read when it is first imported.
 os.environ.setdefault("KERAS_BACKEND", "jax")
 os.environ.setdefault("JAX_PLATFORMS", "cpu")
+# Each comparison runs once: compiling it well costs more than it saves.
+os.environ.setdefault(
+    "XLA_FLAGS",
+    "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true",
+)
 
 import pytest
 

@@ -124,7 +124,6 @@ def check_training(their_model: Any, our_model: Any, inputs: list, case: Case) -
         model.compile(
             optimizer=library.optimizers.SGD(0.5),
             loss=["mse"] * len(targets) if len(targets) > 1 else "mse",
-            **({"run_eagerly": True} if library is keras else {}),
         )
         result = model.train_on_batch(x, targets if len(targets) > 1 else targets[0])
         losses.append(np.atleast_1d(np.asarray(result)))
@@ -180,9 +179,10 @@ def flat(value: Any) -> list[Any]:
 
 
 def plain(config: Any, library: Any) -> Any:
-    """Floats to six digits: stock Keras rounds some arguments to float32."""
+    """As JSON, floats to six digits: stock Keras rounds some arguments to float32."""
     return library.tree.map_structure(
-        lambda leaf: f"{leaf:.6g}" if isinstance(leaf, float) else str(leaf), config
+        lambda leaf: f"{leaf:.6g}" if isinstance(leaf, float) else leaf,
+        json.loads(json.dumps(config, default=str)),
     )
 
 
