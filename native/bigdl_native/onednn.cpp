@@ -4,6 +4,7 @@
 #include <dnnl.hpp>
 #include <numeric>
 #include <stdexcept>
+#include <string_view>
 #include <utility>
 
 #include "threads.hpp"
@@ -43,28 +44,40 @@ class Program final : public Kernel {
     return temporaries_.back().memory;
   }
 
+  // Throws unimplemented where only oneDNN's reference code would run, which may be a thousand times slower.
   template <class Description>
   void add(const Description& description, std::vector<std::pair<int, memory>> arguments) {
-    if (description.scratchpad_desc().get_size() > 0) {
-      arguments.emplace_back(DNNL_ARG_SCRATCHPAD, temporary(description.scratchpad_desc()));
+    if (std::string_view(description.impl_info_str()).substr(0, 3) == "ref") {
+      throw dnnl::error(dnnl_unimplemented, "only reference code");
     }
-    Stage stage{dnnl::primitive(description.get()), {}};
-    for (auto& [role, object] : arguments) stage.arguments.push_back({role, object.get()});
-    stages_.push_back(std::move(stage));
+    append(description, std::move(arguments));
   }
 
   void add_reorder(const memory& from, const memory& to) {
-    add(dnnl::reorder::primitive_desc(cpu(), from.get_desc(), cpu(), to.get_desc(), user_scratchpad()),
-        {{DNNL_ARG_FROM, from}, {DNNL_ARG_TO, to}});
+    append(dnnl::reorder::primitive_desc(cpu(), from.get_desc(), cpu(), to.get_desc(), user_scratchpad()),
+           {{DNNL_ARG_FROM, from}, {DNNL_ARG_TO, to}});
   }
 
-  // An input that the caller has in one layout and a primitive wants in another.
+  // An input that the caller has in one layout or type and a primitive wants in another.
   memory input_as(std::size_t index, const memory::desc& given, const memory::desc& wanted) {
     const memory source = input(index, given);
     if (given == wanted) return source;
     const memory packed = temporary(wanted);
     add_reorder(source, packed);
     return packed;
+  }
+
+  // An output, the other way round: `primitive` is called with the memory it is to write.
+  template <class Primitive>
+  void output_as(std::size_t index, const memory::desc& given, const memory::desc& wanted, Primitive primitive) {
+    const memory result = output(index, given);
+    if (given == wanted) {
+      primitive(result);
+    } else {
+      const memory packed = temporary(wanted);
+      primitive(packed);
+      add_reorder(packed, result);
+    }
   }
 
   void run(const void* const* inputs, void* const* outputs, RunContext& context) override {
@@ -102,6 +115,16 @@ class Program final : public Kernel {
     std::vector<dnnl_exec_arg_t> arguments;
   };
 
+  template <class Description>
+  void append(const Description& description, std::vector<std::pair<int, memory>> arguments) {
+    if (description.scratchpad_desc().get_size() > 0) {
+      arguments.emplace_back(DNNL_ARG_SCRATCHPAD, temporary(description.scratchpad_desc()));
+    }
+    Stage stage{dnnl::primitive(description.get()), {}};
+    for (auto& [role, object] : arguments) stage.arguments.push_back({role, object.get()});
+    stages_.push_back(std::move(stage));
+  }
+
   static memory bind(std::vector<Bound>& operands, std::size_t index, const memory::desc& desc) {
     operands.push_back({memory(desc, cpu(), DNNL_MEMORY_NONE), index});
     return operands.back().memory;
@@ -115,18 +138,23 @@ class Program final : public Kernel {
   std::size_t scratch_bytes_ = 0;
 };
 
-// Runs `plan`, which fills a Program; nullptr where oneDNN has no implementation of what is asked, or refuses it.
+// Runs `plan(program, stored, computed)`, which fills a Program for operands of one type that computes in another: in
+// the same, or in float32 where the processor lacks it. nullptr where oneDNN has no code for either, or refuses.
 template <class Plan>
-std::unique_ptr<Kernel> planned(int threads, Plan plan) {
+std::unique_ptr<Kernel> planned(DType dtype, int threads, Plan plan) {
+  const auto stored = data_type_of(dtype);
+  if (!stored) return nullptr;
   const ScopedTeam team(threads);
-  auto program = std::make_unique<Program>(threads);
-  try {
-    plan(*program);
-  } catch (const dnnl::error& error) {
-    if (error.status == dnnl_unimplemented || error.status == dnnl_invalid_arguments) return nullptr;
-    throw;
+  for (const auto computed : {*stored, memory::data_type::f32}) {
+    auto program = std::make_unique<Program>(threads);
+    try {
+      plan(*program, *stored, computed);
+      return program;
+    } catch (const dnnl::error& error) {
+      if (error.status != dnnl_unimplemented && error.status != dnnl_invalid_arguments) throw;
+    }
   }
-  return program;
+  return nullptr;
 }
 
 dnnl::primitive_attr with_activation(Activation activation) {
@@ -204,53 +232,51 @@ std::int64_t Convolution::multiply_adds() const {
 }
 
 std::unique_ptr<Kernel> convolution(const Convolution& geometry, bool with_bias, Activation activation, int threads) {
-  const auto type = data_type_of(geometry.dtype);
-  if (!type) return nullptr;
-  return planned(team_for_products(geometry.multiply_adds(), threads), [&](Program& program) {
-    const ConvolutionLayouts layouts(geometry, *type);
-    memory::desc bias;
-    if (with_bias) bias = memory::desc({geometry.y.back()}, *type, memory::format_tag::x);
-    const auto forward = layouts.forward(bias, with_activation(activation));
+  const int team = team_for_products(geometry.multiply_adds(), threads);
+  return planned(geometry.dtype, team, [&](Program& program, memory::data_type stored, memory::data_type computed) {
+    const ConvolutionLayouts given(geometry, stored), wanted(geometry, computed);
+    const auto bias = [&](memory::data_type type) {
+      return with_bias ? memory::desc({geometry.y.back()}, type, memory::format_tag::x) : memory::desc();
+    };
+    const auto forward = wanted.forward(bias(computed), with_activation(activation));
     std::vector<std::pair<int, memory>> arguments{
-        {DNNL_ARG_SRC, program.input(0, layouts.x)},
-        {DNNL_ARG_WEIGHTS, program.input_as(1, layouts.w, forward.weights_desc())},
-        {DNNL_ARG_DST, program.output(0, layouts.y)}};
-    if (with_bias) arguments.emplace_back(DNNL_ARG_BIAS, program.input(2, bias));
-    program.add(forward, std::move(arguments));
+        {DNNL_ARG_SRC, program.input_as(0, given.x, wanted.x)},
+        {DNNL_ARG_WEIGHTS, program.input_as(1, given.w, forward.weights_desc())}};
+    if (with_bias) arguments.emplace_back(DNNL_ARG_BIAS, program.input_as(2, bias(stored), bias(computed)));
+    program.output_as(0, given.y, wanted.y, [&](const memory& y) {
+      arguments.emplace_back(DNNL_ARG_DST, y);
+      program.add(forward, arguments);
+    });
   });
 }
 
 std::unique_ptr<Kernel> convolution_input_grad(const Convolution& geometry, int threads) {
-  const auto type = data_type_of(geometry.dtype);
-  if (!type) return nullptr;
-  return planned(team_for_products(geometry.multiply_adds(), threads), [&](Program& program) {
-    const ConvolutionLayouts layouts(geometry, *type);
+  const int team = team_for_products(geometry.multiply_adds(), threads);
+  return planned(geometry.dtype, team, [&](Program& program, memory::data_type stored, memory::data_type computed) {
+    const ConvolutionLayouts given(geometry, stored), wanted(geometry, computed);
     const dnnl::convolution_backward_data::primitive_desc backward(
-        cpu(), dnnl::algorithm::convolution_direct, layouts.x, layouts.any_w, layouts.y, layouts.strides,
-        layouts.dilation, layouts.pad_low, layouts.pad_high, layouts.forward({}, Program::user_scratchpad()),
-        Program::user_scratchpad());
-    program.add(backward, {{DNNL_ARG_DIFF_DST, program.input(0, layouts.y)},
-                           {DNNL_ARG_WEIGHTS, program.input_as(1, layouts.w, backward.weights_desc())},
-                           {DNNL_ARG_DIFF_SRC, program.output(0, layouts.x)}});
+        cpu(), dnnl::algorithm::convolution_direct, wanted.x, wanted.any_w, wanted.y, wanted.strides, wanted.dilation,
+        wanted.pad_low, wanted.pad_high, wanted.forward({}, Program::user_scratchpad()), Program::user_scratchpad());
+    const memory dy = program.input_as(0, given.y, wanted.y);
+    const memory w = program.input_as(1, given.w, backward.weights_desc());
+    program.output_as(0, given.x, wanted.x, [&](const memory& dx) {
+      program.add(backward, {{DNNL_ARG_DIFF_DST, dy}, {DNNL_ARG_WEIGHTS, w}, {DNNL_ARG_DIFF_SRC, dx}});
+    });
   });
 }
 
 std::unique_ptr<Kernel> convolution_weight_grad(const Convolution& geometry, int threads) {
-  const auto type = data_type_of(geometry.dtype);
-  if (!type) return nullptr;
-  return planned(team_for_products(geometry.multiply_adds(), threads), [&](Program& program) {
-    const ConvolutionLayouts layouts(geometry, *type);
+  const int team = team_for_products(geometry.multiply_adds(), threads);
+  return planned(geometry.dtype, team, [&](Program& program, memory::data_type stored, memory::data_type computed) {
+    const ConvolutionLayouts given(geometry, stored), wanted(geometry, computed);
     const dnnl::convolution_backward_weights::primitive_desc backward(
-        cpu(), dnnl::algorithm::convolution_direct, layouts.x, layouts.any_w, layouts.y, layouts.strides,
-        layouts.dilation, layouts.pad_low, layouts.pad_high, layouts.forward({}, Program::user_scratchpad()),
-        Program::user_scratchpad());
-    const memory result = program.output(0, layouts.w);
-    const bool plain = backward.diff_weights_desc() == layouts.w;
-    const memory packed = plain ? result : program.temporary(backward.diff_weights_desc());
-    program.add(backward, {{DNNL_ARG_SRC, program.input(0, layouts.x)},
-                           {DNNL_ARG_DIFF_DST, program.input(1, layouts.y)},
-                           {DNNL_ARG_DIFF_WEIGHTS, packed}});
-    if (!plain) program.add_reorder(packed, result);
+        cpu(), dnnl::algorithm::convolution_direct, wanted.x, wanted.any_w, wanted.y, wanted.strides, wanted.dilation,
+        wanted.pad_low, wanted.pad_high, wanted.forward({}, Program::user_scratchpad()), Program::user_scratchpad());
+    const memory x = program.input_as(0, given.x, wanted.x);
+    const memory dy = program.input_as(1, given.y, wanted.y);
+    program.output_as(0, given.w, backward.diff_weights_desc(), [&](const memory& dw) {
+      program.add(backward, {{DNNL_ARG_SRC, x}, {DNNL_ARG_DIFF_DST, dy}, {DNNL_ARG_DIFF_WEIGHTS, dw}});
+    });
   });
 }
 
@@ -273,23 +299,30 @@ memory::desc matrix(memory::dims batch, std::int64_t rows, std::int64_t columns,
 }  // namespace
 
 std::unique_ptr<Kernel> product(const Product& geometry, bool with_bias, Activation activation, int threads) {
-  const auto type = data_type_of(geometry.dtype);
-  if (!type) return nullptr;
   const std::int64_t count =
       std::accumulate(geometry.batch.begin(), geometry.batch.end(), std::int64_t{1}, std::multiplies<>());
-  const std::int64_t work = count * geometry.m * geometry.k * geometry.n;
-  return planned(team_for_products(work, threads), [&](Program& program) {
-    const auto a = matrix(geometry.batch, geometry.m, geometry.k, geometry.transpose_a, *type);
-    const auto b = matrix(geometry.b_batch, geometry.k, geometry.n, geometry.transpose_b, *type);
-    const auto y = matrix(geometry.batch, geometry.m, geometry.n, false, *type);
-    memory::desc bias;
-    if (with_bias) bias = matrix(memory::dims(geometry.batch.size(), 1), 1, geometry.n, false, *type);
-    const dnnl::matmul::primitive_desc forward(cpu(), a, b, bias, y, with_activation(activation));
-    std::vector<std::pair<int, memory>> arguments{{DNNL_ARG_SRC, program.input(0, a)},
-                                                  {DNNL_ARG_WEIGHTS, program.input(1, b)},
-                                                  {DNNL_ARG_DST, program.output(0, y)}};
-    if (with_bias) arguments.emplace_back(DNNL_ARG_BIAS, program.input(2, bias));
-    program.add(forward, std::move(arguments));
+  const int team = team_for_products(count * geometry.m * geometry.k * geometry.n, threads);
+  return planned(geometry.dtype, team, [&](Program& program, memory::data_type stored, memory::data_type computed) {
+    const auto a = [&](memory::data_type type) {
+      return matrix(geometry.batch, geometry.m, geometry.k, geometry.transpose_a, type);
+    };
+    const auto b = [&](memory::data_type type) {
+      return matrix(geometry.b_batch, geometry.k, geometry.n, geometry.transpose_b, type);
+    };
+    const auto bias = [&](memory::data_type type) {
+      const memory::dims batch(geometry.batch.size(), 1);
+      return with_bias ? matrix(batch, 1, geometry.n, false, type) : memory::desc();
+    };
+    const auto y = [&](memory::data_type type) { return matrix(geometry.batch, geometry.m, geometry.n, false, type); };
+    const dnnl::matmul::primitive_desc forward(cpu(), a(computed), b(computed), bias(computed), y(computed),
+                                               with_activation(activation));
+    std::vector<std::pair<int, memory>> arguments{{DNNL_ARG_SRC, program.input_as(0, a(stored), a(computed))},
+                                                  {DNNL_ARG_WEIGHTS, program.input_as(1, b(stored), b(computed))}};
+    if (with_bias) arguments.emplace_back(DNNL_ARG_BIAS, program.input_as(2, bias(stored), bias(computed)));
+    program.output_as(0, y(stored), y(computed), [&](const memory& result) {
+      arguments.emplace_back(DNNL_ARG_DST, result);
+      program.add(forward, arguments);
+    });
   });
 }
 

@@ -200,17 +200,33 @@ def test_shapes_large_enough_for_a_team(x_shape, w_shape, y_shape, stride, threa
     np.testing.assert_allclose(dw, conv_weight_grad(x, g, w_shape, attrs), rtol=1e-3, atol=1e-3)
 
 
-def test_half_precision_is_right_where_the_processor_has_it():
+@pytest.mark.parametrize("dtype", ["bfloat16", "float16"])
+def test_half_precision_is_right_where_the_processor_has_it(dtype):
     attrs = {"strides": (1, 1), "padding": ((1, 1), (1, 1)), "dilation": (1, 1), "groups": 1}
-    x, w = (array.astype("bfloat16") for array in normal((2, 7, 6, 5), (3, 3, 5, 8)))
-    shapes = [("bfloat16", x.shape), ("bfloat16", w.shape)]
-    kernel = make_kernel("conv", shapes, [("bfloat16", (2, 7, 6, 8))], attrs)
-    expected = conv(x.astype("float32"), w.astype("float32"), (2, 7, 6, 8), attrs)
-    result = expected.astype("bfloat16")  # a processor without these instructions has no kernel
-    if kernel is not None:
-        result[:] = 0
-        kernel.run([x, w], [result])
-    np.testing.assert_allclose(result.astype("float32"), expected, rtol=0.02, atol=0.1)
+    shapes = (2, 7, 6, 5), (3, 3, 5, 8), (2, 7, 6, 8)
+    x, w, g = (array.astype(dtype) for array in normal(*shapes))
+    wide_x, wide_w, wide_g = (array.astype("float32") for array in (x, w, g))
+    cases = {
+        "conv": ([x, w], {}, conv(wide_x, wide_w, shapes[2], attrs)),
+        "conv_input_grad": (
+            [g, w],
+            {"input_shape": shapes[0]},
+            conv_input_grad(wide_g, wide_w, shapes[0], attrs),
+        ),
+        "conv_weight_grad": (
+            [x, g],
+            {"kernel_shape": shapes[1]},
+            conv_weight_grad(wide_x, wide_g, shapes[1], attrs),
+        ),
+    }
+    for name, (arrays, more, expected) in cases.items():
+        specs = [(dtype, array.shape) for array in arrays]
+        kernel = make_kernel(name, specs, [(dtype, expected.shape)], {**attrs, **more})
+        result = expected.astype(dtype)  # a processor without these instructions has no kernel
+        if kernel is not None:
+            result[:] = 0
+            kernel.run(arrays, [result])
+        np.testing.assert_allclose(result.astype("float32"), expected, rtol=0.02, atol=0.1)
 
 
 def test_unsupported_operands_give_no_kernel():
