@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import functools
 import inspect
 import threading
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
-
-import numpy as np
 
 from bigdl_keras import dtype_policies, tree
 from bigdl_keras.core.default_method import default, is_default
-from bigdl_keras.core.dtypes import is_float_dtype, standardize_dtype
-from bigdl_keras.core.keras_tensor import KerasTensor
 from bigdl_keras.core.masks import get_keras_mask, set_keras_mask
-from bigdl_keras.core.name_scope import current_path, name_scope
 from bigdl_keras.core.node import Node
 from bigdl_keras.core.operation import any_symbolic
-from bigdl_keras.core.shape_inference import infer_output_spec
 from bigdl_keras.core.trace_scope import StatelessScope
 from bigdl_keras.core.variable import Variable
 from bigdl_keras.layers.call_spec import (
@@ -27,8 +20,7 @@ from bigdl_keras.layers.call_spec import (
     is_tensor_or_symbolic,
     shapes_to_tensors,
 )
-from bigdl_keras.layers.input_spec import assert_input_compatibility
-from bigdl_keras.layers.layer_dtypes import LayerDtypes
+from bigdl_keras.layers.layer_build import LayerBuild
 from bigdl_keras.layers.layer_losses import LayerLosses
 
 
@@ -43,28 +35,7 @@ class _CallContext(threading.local):
 _context = _CallContext()
 
 
-def _recording(build: Callable[..., None]) -> Callable[..., None]:
-    """``build`` that opens the layer's name scope, remembers its shapes and locks the state."""
-    signature = inspect.signature(build)
-
-    @functools.wraps(build)
-    def recorded(self: Layer, *args: Any, **kwargs: Any) -> None:
-        if getattr(type(self).build, "__wrapped__", None) is not build:
-            build(self, *args, **kwargs)  # called by the `build` of a subclass
-            return
-        with self._open_name_scope():
-            self._path = current_path()
-            build(self, *args, **kwargs)
-        arguments = signature.bind(self, *args, **kwargs).arguments
-        shapes = {name: value for i, (name, value) in enumerate(arguments.items()) if i}
-        object.__setattr__(self, "_build_shapes_dict", shapes)
-        self.built = True
-        self._lock_state()
-
-    return recorded
-
-
-class Layer(LayerDtypes, LayerLosses):
+class Layer(LayerBuild, LayerLosses):
     """A function of tensors with state.
 
     Subclasses create variables in ``__init__`` or ``build(input_shape)`` with :meth:`add_weight`,
@@ -79,13 +50,6 @@ class Layer(LayerDtypes, LayerLosses):
         autocast: whether float inputs and variables are converted to the compute dtype.
         name: defaults to the class name in snake case, numbered.
     """
-
-    _build_shapes_dict: dict[str, Any] | None
-
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        super().__init_subclass__(**kwargs)
-        if "build" in cls.__dict__:
-            cls.build = _recording(cls.build)  # type: ignore[method-assign]
 
     def __init__(
         self,
@@ -142,137 +106,6 @@ class Layer(LayerDtypes, LayerLosses):
     def _obj_type(self) -> str:
         return "Layer"
 
-    def _check_super_called(self) -> None:
-        if "_call_signature" not in self.__dict__:
-            raise RuntimeError(
-                f"In layer '{type(self).__name__}', you forgot to call `super().__init__()` as the "
-                "first statement in the `__init__()` method. Go add it!"
-            )
-
-    def _open_name_scope(self) -> name_scope:
-        return name_scope(self.name, caller=self)
-
-    @property
-    def path(self) -> str | None:
-        """Its name after the names of the layers that own it; ``None`` before it is built."""
-        return self._path
-
-    @property
-    def input_spec(self) -> Any:
-        """What it expects of its inputs (:class:`InputSpec`, a structure of them, or ``None``)."""
-        return self._input_spec
-
-    @input_spec.setter
-    def input_spec(self, value: Any) -> None:
-        self._input_spec = value
-
-    # State
-
-    @default
-    def build(self, input_shape: Any) -> None:
-        """Create the state, given the shape of the first argument of ``call``.
-
-        To be written by subclasses, with ``<argument>_shape`` parameters if there are several.
-        """
-        self._check_super_called()
-        if is_default(self.build) and any(not layer.built for layer in self._layers):
-            warnings.warn(
-                f"`build()` was called on layer '{self.name}', however the layer does not have a "
-                "`build()` method implemented and it looks like it has unbuilt state. Implement a "
-                "`build()` that builds its sub-layers.",
-                stacklevel=3,
-            )
-
-    def add_weight(
-        self,
-        shape: Sequence[int] | None = None,
-        initializer: Any = None,
-        dtype: Any = None,
-        trainable: bool = True,
-        autocast: bool = True,
-        regularizer: Any = None,
-        constraint: Any = None,
-        aggregation: str | None = "none",
-        overwrite_with_gradient: bool = False,
-        name: str | None = None,
-    ) -> Variable:
-        """Create a variable of this layer.
-
-        Args:
-            shape: all sizes known; ``None`` makes a scalar.
-            initializer: defaults to Glorot uniform for floats and zeros for other dtypes.
-            dtype: defaults to ``variable_dtype``.
-            trainable, autocast, aggregation, name: as in :class:`Variable`.
-            regularizer: a penalty on the value, added to the losses.
-            constraint: what the value passes through after each update.
-            overwrite_with_gradient: whether training replaces the value by its gradient.
-        """
-        self._check_super_called()
-        if isinstance(shape, str):
-            raise ValueError(
-                "`name` must be passed as a keyword argument. "
-                f"Use: add_weight(shape=..., name='{shape}')."
-            )
-        from bigdl_keras import constraints, initializers, regularizers
-
-        dtype = self.variable_dtype if dtype is None else standardize_dtype(dtype)
-        if initializer is None:
-            initializer = "glorot_uniform" if is_float_dtype(dtype) else "zeros"
-        with self._open_name_scope():
-            variable = Variable(
-                initializers.get(initializer),
-                shape=() if shape is None else shape,
-                dtype=dtype,
-                trainable=trainable,
-                autocast=autocast,
-                aggregation=aggregation,
-                name=name,
-            )
-        variable.regularizer = regularizers.get(regularizer)
-        variable.constraint = constraints.get(constraint)
-        variable.overwrite_with_gradient = overwrite_with_gradient
-        self._track_variable(variable)
-        return variable
-
-    add_variable = add_weight
-
-    def _track_variable(self, variable: Variable) -> None:
-        store = "trainable_variables" if variable.trainable else "non_trainable_variables"
-        self._get_tracker().add(store, variable)
-        if not self.trainable:
-            variable.trainable = False
-
-    def get_build_config(self) -> dict[str, Any] | None:
-        """What :meth:`build_from_config` needs to create the state again."""
-        shapes = self._build_shapes_dict
-        if shapes is None:
-            return None
-        if len(shapes) == 1:
-            return {"input_shape": next(iter(shapes.values()))}
-        return {"shapes_dict": dict(shapes)}
-
-    def build_from_config(self, config: dict[str, Any]) -> None:
-        """Create the state as when :meth:`get_build_config` was called."""
-        if config and "input_shape" in config:
-            self.build(config["input_shape"])
-        elif config and "shapes_dict" in config:
-            self.build(**config["shapes_dict"])
-
-    def _maybe_build(self, spec: CallSpec) -> None:
-        if self.built:
-            return
-        if not is_default(self.build):
-            self.build(**spec.shapes_for(self.build, type(self).__name__))
-            # `build` may have made the input spec stricter.
-            self._assert_input_compatibility(spec.first)
-            return
-        if any(not layer.built for layer in self._layers):
-            # No `build`: run `call` without data, which builds the layers called in it.
-            infer_output_spec(self.call, **_as_symbolic(spec))
-        self.build(next(iter(spec.shapes().values()), None))
-
-    # Calls
-
     def call(self, *args: Any, **kwargs: Any) -> Any:
         """Compute the outputs; to be written by subclasses."""
         raise NotImplementedError(
@@ -323,10 +156,6 @@ class Layer(LayerDtypes, LayerLosses):
         if any_symbolic(given_args, given_kwargs):
             Node(self, given_args, given_kwargs, outputs)
         return outputs
-
-    def _assert_input_compatibility(self, inputs: Any) -> None:
-        if self.input_spec:
-            assert_input_compatibility(self.input_spec, inputs, layer_name=self.name)
 
     def _fill_context_arguments(self, spec: CallSpec, kwargs: dict[str, Any]) -> None:
         """Take ``training`` from the call, else from the layer around, else from the default."""
@@ -469,8 +298,6 @@ class Layer(LayerDtypes, LayerLosses):
         new_values = [scope.get_current_value(v) for v in self.non_trainable_variables]
         return (outputs, new_values, losses) if return_losses else (outputs, new_values)
 
-    # Config
-
     @default
     def get_config(self) -> dict[str, Any]:
         """The constructor arguments that make an equal layer (without its weights)."""
@@ -486,15 +313,3 @@ class Layer(LayerDtypes, LayerLosses):
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name}, built={self.built}>"
-
-
-Layer.build = _recording(Layer.build)  # type: ignore[method-assign]
-
-
-def _as_symbolic(spec: CallSpec) -> dict[str, Any]:
-    """The arguments with arrays replaced by symbolic tensors of their shapes."""
-
-    def symbolic(x: Any) -> Any:
-        return KerasTensor(x.shape, standardize_dtype(x.dtype)) if isinstance(x, np.ndarray) else x
-
-    return {name: tree.map_structure(symbolic, value) for name, value in spec.arguments.items()}
