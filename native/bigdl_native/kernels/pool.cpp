@@ -75,7 +75,8 @@ struct Geometry {
 
 std::optional<Geometry> geometry_of(const Operand& x, const Operand& y, const Attrs& attrs) {
   if (x.rank() < 3 || x.rank() > 5 || x.size() == 0 || y.size() == 0) return std::nullopt;
-  const auto window = attrs.integers("window"), strides = attrs.integers("strides"), padding = attrs.integers("padding");
+  const auto window = attrs.integers("window"), strides = attrs.integers("strides");
+  const auto padding = attrs.integers("padding");
   const bool count_padding = attrs.has("count_include_pad") && attrs.integer("count_include_pad") != 0;
   Geometry geometry{x.shape.front(), x.shape.back(), 1, {}};
   for (std::size_t i = 0; i < window.size(); ++i) {
