@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from bigdl_backend.spark.coordinator import EpochDone, Lost, Started, StepDone
+from bigdl_backend.spark.events import EpochDone, Lost, Started, StepDone
 from bigdl_backend.spark.training import Training
 from bigdl_keras.callbacks.callback_list import CallbackList
 from bigdl_keras.trainers.local_runner import plain_logs

@@ -15,7 +15,7 @@ from bigdl_backend.spark.evaluate import evaluate_frame, evaluate_rdd
 from bigdl_backend.spark.predict import predict_frame, predict_rdd
 from bigdl_backend.spark.shipped import context_of
 from bigdl_backend.spark.training import FrameSource, Settings, Training
-from bigdl_keras import tree
+from bigdl_keras import config, tree
 from bigdl_keras.callbacks.callback_list import CallbackList
 from bigdl_keras.random import make_default_seed
 from bigdl_keras.spark.roles import Columns, column_roles, symbolic_inputs
@@ -105,6 +105,9 @@ def fit_spark(
     modes = ["train"] if checked is None else ["train", "test"]
     traced = trace_program(model, modes, _specs(given), distributed=True)
     size = batch_size or _DEFAULT_BATCH
+    most = config.max_steps_per_epoch()
+    if most:
+        steps_per_epoch = min(most, steps_per_epoch or most)
     validates = frozenset(
         epoch
         for epoch in range(epochs)

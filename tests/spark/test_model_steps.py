@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from bigdl_backend.spark.columns import Field
-from bigdl_backend.spark.coordinator import Coordinator, EpochDone
+from bigdl_backend.spark.coordinator import Coordinator
+from bigdl_backend.spark.events import EpochDone
 from bigdl_backend.spark.ingest import Block, DataSet
 from bigdl_keras import Input, Sequential, layers, random
 from bigdl_keras.losses import SparseCategoricalCrossentropy

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 from pyspark import InheritableThread
 
-from bigdl_backend.spark.coordinator import Coordinator, Lost, Started
+from bigdl_backend.spark.coordinator import Coordinator
 from bigdl_backend.spark.deadlines import Deadlines
+from bigdl_backend.spark.events import Lost, Started
 from bigdl_backend.spark.training import TrainingFailed
 from bigdl_keras import callbacks
 from tests.spark.models import COLUMNS, curve, frame_of, mlp, rows

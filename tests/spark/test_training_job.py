@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bigdl_backend.spark.columns import Field, Use, check_columns
-from bigdl_backend.spark.coordinator import EpochDone, StepDone
+from bigdl_backend.spark.events import EpochDone, StepDone
 from bigdl_backend.spark.training import FrameSource, RddSource, Settings, Training
 from tests.backend.spark.gang import make_rows, regression_program
 

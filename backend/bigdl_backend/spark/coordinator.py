@@ -20,54 +20,10 @@ import numpy as np
 
 from bigdl_backend.spark import wire
 from bigdl_backend.spark.deadlines import Deadlines
+from bigdl_backend.spark.events import EpochDone, Event, Failed, Lost, Started, StepDone
 from bigdl_backend.spark.layout import Layout
 
 _PAYLOAD_LIMIT = 1 << 36
-
-
-@dataclass(frozen=True)
-class Started:
-    """A generation of these workers begins at this step of this epoch."""
-
-    generation: int
-    epoch: int
-    step: int
-    workers: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class StepDone:
-    """All workers have finished a step."""
-
-    epoch: int
-    step: int
-    logs: dict[str, float]
-
-
-@dataclass(frozen=True)
-class EpochDone:
-    """All workers have finished an epoch and wait for `Coordinator.proceed` or `Coordinator.finish`."""
-
-    epoch: int
-    arrays: dict[str, np.ndarray]
-
-
-@dataclass(frozen=True)
-class Lost:
-    """A worker is gone; its replacement is awaited."""
-
-    worker: str
-    reason: str
-
-
-@dataclass(frozen=True)
-class Failed:
-    """The job cannot go on."""
-
-    reason: str
-
-
-Event = Started | StepDone | EpochDone | Lost | Failed
 
 
 @dataclass

@@ -16,9 +16,10 @@ from pyspark.sql import DataFrame
 from bigdl_backend.graph.program import Program
 from bigdl_backend.spark.cluster import check_settings, check_workers, inspect
 from bigdl_backend.spark.columns import Field
-from bigdl_backend.spark.coordinator import Coordinator, Event, Failed
+from bigdl_backend.spark.coordinator import Coordinator
 from bigdl_backend.spark.deadlines import Deadlines
 from bigdl_backend.spark.distribute import distribute_frames, distribute_rdds
+from bigdl_backend.spark.events import Event, Failed
 from bigdl_backend.spark.ingest import DataSet
 from bigdl_backend.spark.job import TrainingJob
 from bigdl_backend.spark.order import lane_count

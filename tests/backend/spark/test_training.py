@@ -7,15 +7,9 @@ import numpy as np
 import pytest
 
 from bigdl_backend.graph.session import Session
-from bigdl_backend.spark.coordinator import (
-    Coordinator,
-    EpochDone,
-    Failed,
-    Lost,
-    Started,
-    StepDone,
-)
+from bigdl_backend.spark.coordinator import Coordinator
 from bigdl_backend.spark.deadlines import Deadlines
+from bigdl_backend.spark.events import EpochDone, Failed, Lost, Started, StepDone
 from bigdl_backend.spark.worker import TrainingPlan
 
 from .gang import WorkerProcess, WorkerThread, blocks_of, dataset, make_rows, regression_program

@@ -1,0 +1,52 @@
+"""What happens in a training job, as the coordinator tells the driver."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Started:
+    """A generation of these workers begins at this step of this epoch."""
+
+    generation: int
+    epoch: int
+    step: int
+    workers: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class StepDone:
+    """All workers have finished a step."""
+
+    epoch: int
+    step: int
+    logs: dict[str, float]
+
+
+@dataclass(frozen=True)
+class EpochDone:
+    """All workers have finished an epoch and wait for the driver's decision."""
+
+    epoch: int
+    arrays: dict[str, np.ndarray]
+
+
+@dataclass(frozen=True)
+class Lost:
+    """A worker is gone; its replacement is awaited."""
+
+    worker: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Failed:
+    """The job cannot go on."""
+
+    reason: str
+
+
+Event = Started | StepDone | EpochDone | Lost | Failed
