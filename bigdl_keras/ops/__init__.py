@@ -270,6 +270,12 @@ from bigdl_keras.ops.nn import (
     relu,
     rms_normalization,
 )
+from bigdl_keras.ops.patterns import (
+    correlate,
+    fold,
+    rearrange,
+    unfold,
+)
 from bigdl_keras.ops.pooling import (
     adaptive_average_pool,
     adaptive_max_pool,

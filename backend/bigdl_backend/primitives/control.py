@@ -106,7 +106,10 @@ def _scan_gradient(g, outputs, *operands, body, n_consts, n_carry, length, rever
         ]
         sources = [inputs[n_consts + i] for i in live_carries]
         sources += [inputs[i] for i in (*live_consts, *live_xs)]
-        found = vjp([value for value, _ in pairs], [c for _, c in pairs], sources)
+        if pairs:
+            found = vjp([value for value, _ in pairs], [c for _, c in pairs], sources)
+        else:
+            found = [F.zeros_like(source) for source in sources]
         new_carries = found[: len(live_carries)]
         added = found[len(live_carries) : len(live_carries) + len(live_consts)]
         totals = [F.add(total, d) for total, d in zip(d_consts, added, strict=True)]

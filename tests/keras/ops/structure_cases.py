@@ -66,6 +66,29 @@ SHAPING: dict[str, Case] = {
     "tril": Case(lambda o, x: o.tril(x, 1), (Z,)),
     "triu": Case(lambda o, x: o.triu(x, -1), (Z,)),
     "meshgrid": Case(lambda o, x, y: o.meshgrid(x, y), (f(3), f(4)), symbolic=False),
+    "unfold": Case(
+        lambda o, x: o.unfold(x, (3, 2), dilation=(1, 2), padding=(1, 0), stride=2),
+        (f(2, 3, 7, 6),),
+        symbolic=False,
+    ),
+    "fold": Case(
+        lambda o, x: o.fold(x, (6, 7), (2, 3), padding=1, stride=(2, 1)),
+        (f(2, 18, 28),),
+        symbolic=False,
+    ),
+    **{
+        f"correlate {mode} {m}": Case(
+            lambda o, x, y, mode=mode: o.correlate(x, y, mode), (f(m), f(4)), symbolic=False
+        )
+        for mode in ("valid", "same", "full")
+        for m in (7, 3, 2)
+    },
+    "rearrange": Case(
+        lambda o, x: o.rearrange(x, "b (h w) c -> (b c) w h", h=2),
+        (f(3, 6, 4),),
+        traces=False,
+        symbolic=False,
+    ),
     "get_item": Case(lambda o, x: x[:, 1:-1, ::2], (Z,)),
     "get_item mixed": Case(lambda o, x: x[..., None, 2, :], (Z,)),
     "get_item backwards": Case(lambda o, x: x[:, ::-2], (Z,), symbolic=False),
