@@ -116,6 +116,25 @@ def test_empty_sequences_are_left_to_numpy(size):
     assert make_kernel("lstm", [spec(a) for a in operands], [spec(a) for a in outputs]) is None
 
 
+@pytest.mark.parametrize("dtype", ["bfloat16", "float16"])
+def test_halves_run_in_float32(dtype):
+    def halves(arrays):
+        return [a if a.dtype == bool else a.astype(dtype) for a in arrays]
+
+    close = {"rtol": 2e-2, "atol": 2e-2}
+    operands = halves(lstm_operands(3, 4, 5, 6, "gaps"))
+    assert_equals_truth("lstm", *operands, **close)
+    *inputs, _bias, mask = operands
+    states = truth_of("lstm", operands, {})
+    assert_equals_truth("lstm_grad", states[0], states[1], *inputs, mask, *states, **close)
+    operands = halves(gru_operands(3, 4, 5, 6, "gaps"))
+    *inputs, _bias, mask = operands
+    states = truth_of("gru", operands, {"reset_after": True})
+    assert_equals_truth("gru", *operands, reset_after=True, **close)
+    inputs = [states[0], *inputs, mask, *states]
+    assert_equals_truth("gru_grad", *inputs, reset_after=True, **close)
+
+
 def test_float64_is_left_to_numpy():
     operands = [a if a.dtype == bool else a.astype("float64") for a in gru_operands(2, 3, 2, 4)]
     outputs = truth_of("gru", operands, {"reset_after": True})

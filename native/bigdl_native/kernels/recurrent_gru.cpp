@@ -6,6 +6,7 @@
 
 #include "clones.hpp"
 #include "recurrent.hpp"
+#include "recurrent_widened.hpp"
 #include "vector_math.hpp"
 
 namespace bigdl::recurrent {
@@ -269,14 +270,16 @@ class GruGrad : public Kernel {
   Weights weights_;
 };
 
-std::unique_ptr<Kernel> make_gru(const std::vector<Operand>& inputs, const std::vector<Operand>&, const Attrs& attrs,
-                                 int threads) {
+std::unique_ptr<Kernel> make_gru(const std::vector<Operand>& inputs, const std::vector<Operand>& outputs,
+                                 const Attrs& attrs, int threads) {
+  if (is_half(inputs[0].dtype)) return make_widened(make_gru, inputs, outputs, attrs, threads);
   if (!supported(inputs, 5)) return nullptr;
   return std::make_unique<Gru>(Sizes(inputs[0], inputs[1]), attrs.integer("reset_after") != 0, threads);
 }
 
-std::unique_ptr<Kernel> make_gru_grad(const std::vector<Operand>& inputs, const std::vector<Operand>&,
+std::unique_ptr<Kernel> make_gru_grad(const std::vector<Operand>& inputs, const std::vector<Operand>& outputs,
                                       const Attrs& attrs, int threads) {
+  if (is_half(inputs[0].dtype)) return make_widened(make_gru_grad, inputs, outputs, attrs, threads);
   if (!supported(inputs, 5)) return nullptr;
   return std::make_unique<GruGrad>(Sizes(inputs[1], inputs[2]), attrs.integer("reset_after") != 0, threads);
 }

@@ -5,6 +5,7 @@
 
 #include "clones.hpp"
 #include "recurrent.hpp"
+#include "recurrent_widened.hpp"
 #include "vector_math.hpp"
 
 namespace bigdl::recurrent {
@@ -185,14 +186,16 @@ class LstmGrad : public Kernel {
   std::size_t packed_bytes_;
 };
 
-std::unique_ptr<Kernel> make_lstm(const std::vector<Operand>& inputs, const std::vector<Operand>&, const Attrs&,
-                                  int threads) {
+std::unique_ptr<Kernel> make_lstm(const std::vector<Operand>& inputs, const std::vector<Operand>& outputs,
+                                  const Attrs& attrs, int threads) {
+  if (is_half(inputs[0].dtype)) return make_widened(make_lstm, inputs, outputs, attrs, threads);
   if (!supported(inputs, 6)) return nullptr;
   return std::make_unique<Lstm>(Sizes(inputs[0], inputs[1]), threads);
 }
 
-std::unique_ptr<Kernel> make_lstm_grad(const std::vector<Operand>& inputs, const std::vector<Operand>&, const Attrs&,
-                                       int threads) {
+std::unique_ptr<Kernel> make_lstm_grad(const std::vector<Operand>& inputs, const std::vector<Operand>& outputs,
+                                       const Attrs& attrs, int threads) {
+  if (is_half(inputs[0].dtype)) return make_widened(make_lstm_grad, inputs, outputs, attrs, threads);
   if (!supported(inputs, 7)) return nullptr;
   return std::make_unique<LstmGrad>(Sizes(inputs[2], inputs[3]), threads);
 }
