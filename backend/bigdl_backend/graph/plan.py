@@ -109,11 +109,14 @@ class _Planner:
         self.graph = graph
         self.users = graph.outputs[: len(graph.outputs) - len(new_state)]
         news = graph.outputs[len(self.users) :]
-        olds = {id(array): tensor for array, tensor in zip(state, graph.inputs, strict=False)}
+        # The input that reads an array of the state.
+        self.reader = {
+            id(array): tensor for array, tensor in zip(state, graph.inputs, strict=False)
+        }
         updates = [
-            (olds[id(array)], new)
+            (self.reader[id(array)], new)
             for array, new in zip(new_state, news, strict=True)
-            if id(array) in olds
+            if id(array) in self.reader
         ]
         self.order = [node for node in schedule(graph, updates) if not is_alias(node)]
         self.root = roots([*graph.inputs, *graph.constants], graph.nodes)
@@ -122,8 +125,8 @@ class _Planner:
         self.needed_at = {
             node: self._first_read(node) for node in self.order if node.primitive == "psum"
         }
-        new_of = {self.root[new]: old for old, new in updates}
-        self.kernels = {node: kernel_of(node, self._wishes(node, new_of)) for node in self.order}
+        old_of = {self.root[new]: old for old, new in updates}
+        self.kernels = {node: kernel_of(node, self._wishes(node, old_of)) for node in self.order}
 
         self.buffer: dict[Tensor, Buffer] = {}  # of roots
         self.arena: list[Buffer] = []
@@ -132,7 +135,7 @@ class _Planner:
         self.after: list[Step] = []
         self._bind_inputs(state)
         self._bind_outputs()
-        self._bind_new_state(news, new_state, state)
+        self._bind_new_state(news, new_state)
 
     def plan(self) -> Plan:
         steps = self._steps()
@@ -206,15 +209,10 @@ class _Planner:
             else:
                 self.buffer[root] = target
 
-    def _bind_new_state(
-        self, news: Sequence[Tensor], new_state: Sequence[np.ndarray], state: Sequence[np.ndarray]
-    ) -> None:
-        old_of = {
-            id(array): tensor for array, tensor in zip(state, self.graph.inputs, strict=False)
-        }
+    def _bind_new_state(self, news: Sequence[Tensor], new_state: Sequence[np.ndarray]) -> None:
         written = {id(array) for array in new_state}
         for new, array in zip(news, new_state, strict=True):
-            root, old = self.root[new], old_of.get(id(array))
+            root, old = self.root[new], self.reader.get(id(array))
             if root is old:
                 continue
             target = (
