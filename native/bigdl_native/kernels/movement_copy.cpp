@@ -3,13 +3,15 @@
 
 #include "../threads.hpp"
 #include "broadcast.hpp"
+#include "clones.hpp"
 #include "movement.hpp"
 
 namespace bigdl {
 
 namespace {
 
-constexpr std::int64_t kTileRows = 64, kTileColumns = 16;
+constexpr std::int64_t kTileRows = 8, kTileColumns = 16;
+constexpr std::int64_t kBlockRows = 64;
 constexpr std::int64_t kChunkBytes = 1 << 18;
 
 template <class T>
@@ -17,16 +19,26 @@ void copy_strided(const T* from, T* to, std::int64_t n, std::int64_t from_stride
   for (std::int64_t i = 0; i < n; ++i) to[i * to_stride] = from[i * from_stride];
 }
 
-// to[r * to_stride + c] = from[c * from_stride + r]: both sides of a tile stay in the first-level cache.
+// to[r * to_stride + c] = from[c * from_stride + r] in bands of few rows: the target is written in few long runs. Its
+// lines are asked for ahead, since the processor foresees reads but not writes.
 template <class T>
-void transpose_tiles(const T* from, T* to, std::int64_t rows, std::int64_t columns, std::int64_t from_stride,
-                     std::int64_t to_stride) {
-  for (std::int64_t begin = 0; begin < columns; begin += kTileColumns) {
-    const std::int64_t n = std::min(kTileColumns, columns - begin);
-    const T* source = from + begin * from_stride;
-    for (std::int64_t r = 0; r < rows; ++r) {
-      T* target = to + r * to_stride + begin;
-      for (std::int64_t c = 0; c < n; ++c) target[c] = source[c * from_stride + r];
+BIGDL_CLONES void transpose_block(const T* from, T* to, std::int64_t rows, std::int64_t columns,
+                                  std::int64_t from_stride, std::int64_t to_stride) {
+  constexpr std::int64_t ahead = 4 * kTileColumns;
+  const std::int64_t whole = columns / kTileColumns * kTileColumns;
+  for (std::int64_t band = 0; band < rows; band += kTileRows) {
+    const std::int64_t end = std::min(rows, band + kTileRows);
+    for (std::int64_t column = 0; column < whole; column += kTileColumns) {
+      for (std::int64_t r = band; r < end; ++r) {
+        const T* source = from + column * from_stride + r;
+        T* target = to + r * to_stride + column;
+        __builtin_prefetch(target + ahead, 1);
+#pragma omp simd
+        for (std::int64_t c = 0; c < kTileColumns; ++c) target[c] = source[c * from_stride];
+      }
+    }
+    for (std::int64_t r = band; r < end; ++r) {
+      for (std::int64_t c = whole; c < columns; ++c) to[r * to_stride + c] = from[c * from_stride + r];
     }
   }
 }
@@ -76,7 +88,7 @@ StridedCopy::StridedCopy(std::vector<Axis> axes, std::size_t item_bytes) : item_
     inner_ = split_;
     split_ = *dense;
     merged.erase(dense);
-    chunk_ = kTileRows;
+    chunk_ = kBlockRows;
   } else {
     mode_ = Mode::strided;
     chunk_ = kChunkBytes;
@@ -142,7 +154,7 @@ void StridedCopy::copy(const std::byte* from, std::byte* to, std::int64_t begin,
     const T* source = reinterpret_cast<const T*>(from);
     T* target = reinterpret_cast<T*>(to);
     if (mode_ == Mode::tile) {
-      transpose_tiles(source, target, n, inner_.size, inner_.from, split_.to);
+      transpose_block(source, target, n, inner_.size, inner_.from, split_.to);
     } else {
       copy_strided(source, target, n, split_.from, split_.to);
     }
