@@ -53,8 +53,8 @@ def fft(x: Any) -> tuple[Any, Any]:
 
 
 def _both_axes(x: Any, inverse: bool) -> tuple[Any, Any]:
-    along_last = _transform(*_pair(x), inverse=inverse)
-    turned = _transform(*(F.swapaxes(part, -1, -2) for part in along_last), inverse=inverse)
+    real, imaginary = _transform(*_pair(x), inverse=inverse)
+    turned = _transform(F.swapaxes(real, -1, -2), F.swapaxes(imaginary, -1, -2), inverse=inverse)
     return F.swapaxes(turned[0], -1, -2), F.swapaxes(turned[1], -1, -2)
 
 
