@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Sequence
 from functools import lru_cache
@@ -30,7 +31,9 @@ def default_threads() -> int:
 def run_eagerly(row: Primitive, operands: Sequence[Any], attrs: dict[str, Any]) -> Any:
     """The value (or tuple of values) of a primitive on arrays."""
     arrays = [np.asarray(operand) for operand in operands]
-    if native_enabled() and sum(array.size for array in arrays) >= _WORTH_A_KERNEL:
+    # Results that are made from little (random bits, broadcasts) say their size in `shape`.
+    work = max(sum(array.size for array in arrays), math.prod(attrs.get("shape", ())))
+    if native_enabled() and work >= _WORTH_A_KERNEL:
         kernel = _kernel(row, tuple((a.shape, a.dtype) for a in arrays), _Attrs(attrs))
         if kernel is not None:
             make_outputs, native = kernel
