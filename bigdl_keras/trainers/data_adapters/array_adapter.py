@@ -58,6 +58,11 @@ class ArrayAdapter(DataAdapter):
     def epoch(self, epoch: int) -> Iterator[tuple[Any, Any, Any]]:
         return map(self._pack, self._lists(epoch))
 
+    def peek(self) -> tuple[Any, Any, Any]:
+        for leaves in self._batches.in_order():
+            return self._pack(leaves)
+        raise ValueError("There is no data: the arrays have no rows.")
+
     def _lists(self, epoch: int) -> Iterator[list[Any]]:
         batches = self._batches
         if not self._shuffle:

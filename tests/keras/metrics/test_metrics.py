@@ -125,19 +125,16 @@ IDS = [f"{name}-{i}" for i, (name, _, _) in enumerate(CASES)]
 
 
 def compare(name, arguments, batches):
-    stock, ours = (
-        getattr(keras.metrics, name)(**arguments),
-        getattr(bigdl_keras.metrics, name)(**arguments),
-    )
-    for _ in range(2):
-        for y_true, y_pred, weight in batches:
-            stock.update_state(y_true, y_pred, sample_weight=weight)
-            ours.update_state(y_true, y_pred, sample_weight=weight)
-            expected = np.asarray(stock.result())
-            np.testing.assert_allclose(ours.result(), expected, rtol=3e-5, atol=1e-6)
-        assert [v.shape for v in ours.variables] == [tuple(v.shape) for v in stock.variables]
-        stock.reset_state()
-        ours.reset_state()
+    stock = getattr(keras.metrics, name)(**arguments)
+    ours = getattr(bigdl_keras.metrics, name)(**arguments)
+    for y_true, y_pred, weight in batches:
+        stock.update_state(y_true, y_pred, sample_weight=weight)
+        ours.update_state(y_true, y_pred, sample_weight=weight)
+    expected = np.asarray(stock.result())
+    np.testing.assert_allclose(ours.result(), expected, rtol=3e-5, atol=1e-6)
+    assert [v.shape for v in ours.variables] == [tuple(v.shape) for v in stock.variables]
+    ours.reset_state()
+    assert not any(variable.numpy().any() for variable in ours.variables)
 
 
 @pytest.mark.parametrize(("name", "arguments", "make"), CASES, ids=IDS)

@@ -192,8 +192,10 @@ def test_validation_split_takes_the_last_rows():
         ([[1.0, 2.0], [1.0]], {}, "Pad its rows"),
         (np.float32(3), {}, "no axis of rows"),
         (X, {"y": Y, "batch_size": 0}, "at least 1"),
+        (X[:0], {"y": Y[:0]}, "no rows"),
+        (iter([]), {}, "yields nothing"),
     ],
 )
 def test_errors(x, arguments, message):
     with pytest.raises(ValueError, match=message):
-        get_data_adapter(x, **arguments)
+        get_data_adapter(x, **arguments).peek()

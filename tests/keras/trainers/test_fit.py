@@ -115,13 +115,16 @@ def test_regressor(optimizer):
 
 LOSS_FORMS = [
     (two_outputs, ["mse", "sparse_categorical_crossentropy"], {}),
-    (two_outputs, {"a": "mae", "b": "crossentropy"}, {"loss_weights": {"a": 0.5, "b": 2.0}}),
-    (two_outputs, ["mse", "ce"], {"loss_weights": [0.3, 1.0], "metrics": [["mae"], ["acc"]]}),
     (
         two_outputs,
-        ["mse", "ce"],
-        {"metrics": {"b": ["accuracy"]}, "weighted_metrics": [None, "acc"]},
+        {"a": "mae", "b": "crossentropy"},
+        {
+            "loss_weights": {"a": 0.5, "b": 2.0},
+            "metrics": {"b": ["accuracy"]},
+            "weighted_metrics": [None, "acc"],
+        },
     ),
+    (two_outputs, ["mse", "ce"], {"loss_weights": [0.3, 1.0], "metrics": [["mae"], ["acc"]]}),
     (dict_outputs, {"a": "mse", "b": "ce"}, {"metrics": {"a": ["mae", "mse"], "b": "accuracy"}}),
 ]
 
