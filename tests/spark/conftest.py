@@ -1,4 +1,4 @@
-"""One Spark session a mode, shared by all tests that run in it."""
+"""One Spark session a mode, shared by all tests that need it."""
 
 import os
 import sys
@@ -12,23 +12,31 @@ from bigdl_backend.spark.java import ensure_java
 MASTERS = {"local": "local[4,4]", "cluster": "local-cluster[2,1,1024]"}
 
 
-@pytest.fixture(scope="session", params=MASTERS)
+def pytest_collection_modifyitems(items):
+    """Starting a cluster takes a while: its tests come last, together."""
+    items.sort(key=lambda item: "[cluster" in item.nodeid)
+
+
+@pytest.fixture(params=MASTERS)
 def any_spark(request):
-    yield from started(MASTERS[request.param])
+    return running(MASTERS[request.param])
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def spark():
-    yield from started(MASTERS["local"])
+    return running(MASTERS["local"])
 
 
-def started(master):
+def running(master):
+    """The session with this master; there is one at a time."""
+    active = SparkSession.getActiveSession()
+    if active is not None:
+        if active.sparkContext.master == master:
+            return active
+        active.stop()
     ensure_java()
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    active = SparkSession.getActiveSession()
-    if active is not None and active.sparkContext.master != master:
-        active.stop()
-    session = (
+    return (
         SparkSession.builder.master(master)
         .config("spark.ui.enabled", "false")
         .config("spark.ui.showConsoleProgress", "false")
@@ -39,4 +47,3 @@ def started(master):
         .config("spark.log.level", "ERROR")
         .getOrCreate()
     )
-    yield session

@@ -10,7 +10,7 @@ from bigdl_backend.spark.columns import Use, check_columns
 pytestmark = pytest.mark.spark
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def frame(spark):
     rows = [
         (
