@@ -10,10 +10,10 @@ train: $(VENV)/.installed
 	$(BIN)/python examples/mnist_spark.py --output $(EXAMPLE_OUTPUT)
 
 test: $(VENV)/.installed
-	$(BIN)/pytest tests
+	$(BIN)/pytest tests -n 2 --dist loadgroup
 
 test-unit: $(VENV)/.installed
-	$(BIN)/pytest tests -m "not spark and not example and not slow"
+	$(BIN)/pytest tests -n 2 -m "not spark and not example and not slow"
 
 lint: $(VENV)/.installed
 	$(BIN)/ruff check .

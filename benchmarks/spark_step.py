@@ -83,8 +83,9 @@ def measure(name, args):
 
 def run(name, workers, batch, steps, epochs):
     """Seconds of each epoch."""
-    import bigdl_keras as keras
     from models import MODELS
+
+    import bigdl_keras as keras
 
     keras.utils.set_random_seed(1)
     model, make_data, loss, _ = MODELS[name](keras)

@@ -24,3 +24,10 @@ def data_dir() -> Path:
     folder = Path(given) if given else Path(__file__).parents[2] / "shared" / "data"
     assert folder.is_dir(), f"no test data in {folder}: set BIGDL_KERAS_DATA"
     return folder
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that start Spark follow each other in one process: a JVM has one session."""
+    for item in items:
+        if item.get_closest_marker("spark") or item.get_closest_marker("example"):
+            item.add_marker(pytest.mark.xdist_group("spark"))

@@ -90,7 +90,7 @@ class Coordinator:
         self._running = False
         self._incomplete_since: float | None = None
         self._lost = ""
-        self._until: int | None = None
+        self._halting = False
         self._seen_step = (epoch, -1)
         self._seen_epoch = epoch - 1
         self._ending = False
@@ -128,7 +128,7 @@ class Coordinator:
         """
         with self._lock:
             self._resume = _Resume(epoch, state, changed)
-            self._until = None
+            self._halting = False
             for member in list(self._members.values()):
                 self._release(member)
 
@@ -136,7 +136,7 @@ class Coordinator:
         """End the current epoch early: right after the last step reported, or very soon after it."""
         with self._lock:
             # The workers may be further on already. They go back to a copy of their state and come to that step again.
-            self._until = self._seen_step[1] + 1
+            self._halting = True
             if self._running:
                 self._running = False
                 self._abort("the epoch ends early")
@@ -311,9 +311,14 @@ class Coordinator:
                 from_driver=from_driver,
                 epoch=epoch,
                 step=step,
-                until=None if self._until is None else max(self._until, step),
+                until=self._last_step(epoch, step) if self._halting else None,
                 layouts=fields,
             )
+
+    def _last_step(self, epoch: int, step: int) -> int:
+        """Where an epoch that ends early ends: behind every step that was reported, so that the state has them all."""
+        reported = self._seen_step[1] if self._seen_step[0] == epoch else -1
+        return max(reported + 1, step)
 
     def _on_steps(self, steps: list[tuple[int, int, dict[str, float]]]) -> None:
         for epoch, step, logs in steps:
