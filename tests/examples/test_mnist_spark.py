@@ -47,7 +47,7 @@ def run(output: Path, *arguments: str) -> float:
 @pytest.mark.spark
 def test_on_spark_and_its_files(tmp_path: Path, data_dir: Path) -> None:
     accuracy = run(tmp_path)
-    assert accuracy > 0.95
+    assert accuracy > 0.9
     assert (tmp_path / "learning_curve.png").read_bytes().startswith(b"\x89PNG")
     with np.load(data_dir / "datasets" / "mnist" / "mnist.npz") as data:
         x, y = data["x_test"][:IMAGES, ..., None], data["y_test"][:IMAGES]
@@ -60,4 +60,4 @@ def test_on_spark_and_its_files(tmp_path: Path, data_dir: Path) -> None:
 @pytest.mark.example
 @pytest.mark.parametrize("library", ["bigdl_keras", "keras"])
 def test_on_arrays(tmp_path: Path, library: str) -> None:
-    assert run(tmp_path, "--input", "arrays", "--library", library) > 0.95
+    assert run(tmp_path, "--input", "arrays", "--library", library) > 0.9
