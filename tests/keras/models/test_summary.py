@@ -43,7 +43,7 @@ def test_options():
         "Trainable params: 20 (80.00 B)",
         "Non-trainable params: 20 (80.00 B)",
     ]
-    _, rows, _ = table(model, layer_range=("row", "inner"))
+    _, rows, _ = table(model, layer_range=("row", "inner"), line_length=200)
     assert [row[0].split(" ")[0] for row in rows[1:]] == ["inner", "row"]
     with pytest.raises(ValueError, match="no layer is called 'absent'"):
         model.summary(layer_range=("absent", "inner"))
