@@ -273,12 +273,13 @@ def _choose(name: str, left: DimLike, right: DimLike) -> DimLike:
         return left
     if isinstance(left, int) and isinstance(right, int):
         return _OPERATIONS[name](left, right)
-    try:
-        smaller = _less(left, right)
-    except DimError:
-        left, right = sorted((left, right), key=repr)
-        return Dim({(((name, left, right), 1),): 1})
-    return (right if smaller else left) if name == "max" else (left if smaller else right)
+    low, high = _bounds(right - left)
+    if low >= 0:
+        return right if name == "max" else left
+    if high <= 0:
+        return left if name == "max" else right
+    first, second = sorted((left, right), key=repr)
+    return Dim({(((name, first, second), 1),): 1})
 
 
 def _less(left: DimLike, right: DimLike) -> bool:

@@ -48,6 +48,12 @@ def test_value_is_that_of_the_integers(expression, sizes):
     assert evaluate(dim, sizes) == value(sizes)
 
 
+def test_choice_does_not_depend_on_the_order_of_sides():
+    half = Dim.var("batch") // 2  # at least 0, and 0 for a batch of 1
+    assert maximum(0, half) == maximum(half, 0) == half
+    assert minimum(0, half) == minimum(half, 0) == 0
+
+
 @settings(max_examples=100, deadline=None)
 @given(EXPRESSIONS, SIZES)
 def test_json_round_trip(expression, sizes):

@@ -94,7 +94,9 @@ def test_plans_for_many_shapes_do_not_pile_up(monkeypatch):
     assert len(session._engines) < 29
 
 
-def test_plans_share_their_working_memory():
+def test_plans_share_their_working_memory(monkeypatch):
+    monkeypatch.setenv("BIGDL_KERAS_NATIVE", "1")
+
     def wide(x):
         return F.sum(F.matmul(x, F.transpose(x)) @ F.sin(x))
 
