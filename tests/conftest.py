@@ -15,6 +15,12 @@ os.environ.setdefault(
 )
 
 import pytest
+from hypothesis import settings
+
+# A run without anyone watching checks the same examples each time; runs at a desk look for new ones.
+settings.register_profile("ci", derandomize=True)
+if os.environ.get("CI"):
+    settings.load_profile("ci")
 
 
 @pytest.fixture(scope="session")
