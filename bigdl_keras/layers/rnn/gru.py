@@ -14,6 +14,8 @@ from bigdl_keras.layers.rnn.sequence import sequence_for_kernel
 class GRU(CellLayer):
     """Gated recurrent units (Cho et al. 2014), over ``(batch, time, features)``.
 
+    `use_cudnn` chooses a kernel of graphics processors in stock Keras; the values are the same with or without it.
+
     Source: https://keras.io/api/layers/recurrent_layers/gru/
     """
 

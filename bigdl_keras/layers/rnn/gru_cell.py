@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
-from bigdl_keras import activations, constraints, initializers, ops, regularizers
-from bigdl_keras.layers.rnn.dropout_cell import DropoutCell
+from bigdl_keras import activations, ops
+from bigdl_keras.layers.rnn.base_cell import BaseCell
 
 
-class GRUCell(DropoutCell):
+class GRUCell(BaseCell):
     """One step of `GRU`.
 
     Gates in the order update, reset, candidate. State: ``(batch, units)``.
 
     Source: https://keras.io/api/layers/recurrent_layers/gru_cell/
     """
+
+    gates = 3
 
     def __init__(
         self,
@@ -38,55 +39,30 @@ class GRUCell(DropoutCell):
         seed: Any = None,
         **kwargs: Any,
     ) -> None:
-        if units <= 0:
-            raise ValueError(
-                f"Received an invalid value for argument `units`, expected a positive integer, got {units}."
-            )
-        super().__init__(**kwargs)
-        self.units = units
-        self.activation = activations.get(activation)
+        super().__init__(
+            units=units,
+            activation=activation,
+            use_bias=use_bias,
+            kernel_initializer=kernel_initializer,
+            recurrent_initializer=recurrent_initializer,
+            bias_initializer=bias_initializer,
+            kernel_regularizer=kernel_regularizer,
+            recurrent_regularizer=recurrent_regularizer,
+            bias_regularizer=bias_regularizer,
+            kernel_constraint=kernel_constraint,
+            recurrent_constraint=recurrent_constraint,
+            bias_constraint=bias_constraint,
+            dropout=dropout,
+            recurrent_dropout=recurrent_dropout,
+            seed=seed,
+            **kwargs,
+        )
         self.recurrent_activation = activations.get(recurrent_activation)
-        self.use_bias = use_bias
-        self.kernel_initializer = initializers.get(kernel_initializer)
-        self.recurrent_initializer = initializers.get(recurrent_initializer)
-        self.bias_initializer = initializers.get(bias_initializer)
         self.reset_after = reset_after
-        self.kernel_regularizer = regularizers.get(kernel_regularizer)
-        self.recurrent_regularizer = regularizers.get(recurrent_regularizer)
-        self.bias_regularizer = regularizers.get(bias_regularizer)
-        self.kernel_constraint = constraints.get(kernel_constraint)
-        self.recurrent_constraint = constraints.get(recurrent_constraint)
-        self.bias_constraint = constraints.get(bias_constraint)
-        self._init_dropout(dropout, recurrent_dropout, seed)
-        self.state_size = self.units
-        self.output_size = self.units
 
-    def build(self, input_shape: Sequence[Any]) -> None:
-        """Make the kernels for inputs ``(batch, features)``."""
-        self.kernel = self.add_weight(
-            shape=(input_shape[-1], self.units * 3),
-            name="kernel",
-            initializer=self.kernel_initializer,
-            regularizer=self.kernel_regularizer,
-            constraint=self.kernel_constraint,
-        )
-        self.recurrent_kernel = self.add_weight(
-            shape=(self.units, self.units * 3),
-            name="recurrent_kernel",
-            initializer=self.recurrent_initializer,
-            regularizer=self.recurrent_regularizer,
-            constraint=self.recurrent_constraint,
-        )
-        self.bias: Any = None
-        if self.use_bias:
-            self.bias = self.add_weight(
-                shape=(2, self.units * 3) if self.reset_after else (self.units * 3,),
-                name="bias",
-                initializer=self.bias_initializer,
-                regularizer=self.bias_regularizer,
-                constraint=self.bias_constraint,
-            )
-        self.built = True
+    def _bias_shape(self) -> tuple[int, ...]:
+        width = self.gates * self.units
+        return (2, width) if self.reset_after else (width,)
 
     def call(self, inputs: Any, states: Any, training: bool = False) -> tuple[Any, Any]:
         """The output and new states for inputs ``(batch, features)``."""

@@ -14,6 +14,8 @@ from bigdl_keras.layers.rnn.sequence import sequence_for_kernel
 class LSTM(CellLayer):
     """Long short-term memory (Hochreiter & Schmidhuber 1997), over ``(batch, time, features)``.
 
+    `use_cudnn` chooses a kernel of graphics processors in stock Keras; the values are the same with or without it.
+
     Source: https://keras.io/api/layers/recurrent_layers/lstm/
     """
 

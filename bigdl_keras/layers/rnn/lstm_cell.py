@@ -7,17 +7,19 @@ from typing import Any
 
 import numpy as np
 
-from bigdl_keras import activations, constraints, initializers, ops, regularizers
-from bigdl_keras.layers.rnn.dropout_cell import DropoutCell
+from bigdl_keras import activations, ops
+from bigdl_keras.layers.rnn.base_cell import BaseCell
 
 
-class LSTMCell(DropoutCell):
+class LSTMCell(BaseCell):
     """One step of `LSTM`.
 
     Gates in the order input, forget, candidate, output. States: ``[h, c]``, each ``(batch, units)``.
 
     Source: https://keras.io/api/layers/recurrent_layers/lstm_cell/
     """
+
+    gates = 4
 
     def __init__(
         self,
@@ -40,60 +42,32 @@ class LSTMCell(DropoutCell):
         seed: Any = None,
         **kwargs: Any,
     ) -> None:
-        if units <= 0:
-            raise ValueError(
-                f"Received an invalid value for argument `units`, expected a positive integer, got {units}."
-            )
-        super().__init__(**kwargs)
-        self.units = units
-        self.activation = activations.get(activation)
+        super().__init__(
+            units=units,
+            activation=activation,
+            use_bias=use_bias,
+            kernel_initializer=kernel_initializer,
+            recurrent_initializer=recurrent_initializer,
+            bias_initializer=bias_initializer,
+            kernel_regularizer=kernel_regularizer,
+            recurrent_regularizer=recurrent_regularizer,
+            bias_regularizer=bias_regularizer,
+            kernel_constraint=kernel_constraint,
+            recurrent_constraint=recurrent_constraint,
+            bias_constraint=bias_constraint,
+            dropout=dropout,
+            recurrent_dropout=recurrent_dropout,
+            seed=seed,
+            **kwargs,
+        )
         self.recurrent_activation = activations.get(recurrent_activation)
-        self.use_bias = use_bias
-        self.kernel_initializer = initializers.get(kernel_initializer)
-        self.recurrent_initializer = initializers.get(recurrent_initializer)
-        self.bias_initializer = initializers.get(bias_initializer)
         self.unit_forget_bias = unit_forget_bias
-        self.kernel_regularizer = regularizers.get(kernel_regularizer)
-        self.recurrent_regularizer = regularizers.get(recurrent_regularizer)
-        self.bias_regularizer = regularizers.get(bias_regularizer)
-        self.kernel_constraint = constraints.get(kernel_constraint)
-        self.recurrent_constraint = constraints.get(recurrent_constraint)
-        self.bias_constraint = constraints.get(bias_constraint)
-        self._init_dropout(dropout, recurrent_dropout, seed)
-        self.state_size = [self.units, self.units]
-        self.output_size = self.units
+        self.state_size = [units, units]
 
-    def build(self, input_shape: Sequence[Any]) -> None:
-        """Make the kernels for inputs ``(batch, features)``."""
-        self.kernel = self.add_weight(
-            shape=(input_shape[-1], self.units * 4),
-            name="kernel",
-            initializer=self.kernel_initializer,
-            regularizer=self.kernel_regularizer,
-            constraint=self.kernel_constraint,
-        )
-        self.recurrent_kernel = self.add_weight(
-            shape=(self.units, self.units * 4),
-            name="recurrent_kernel",
-            initializer=self.recurrent_initializer,
-            regularizer=self.recurrent_regularizer,
-            constraint=self.recurrent_constraint,
-        )
-        self.bias: Any = None
-        if self.use_bias:
-            self.bias = self.add_weight(
-                shape=(self.units * 4,),
-                name="bias",
-                initializer=self._bias_values,
-                regularizer=self.bias_regularizer,
-                constraint=self.bias_constraint,
-            )
-        self.built = True
-
-    def _bias_values(self, shape: Sequence[int], dtype: Any = None, **kwargs: Any) -> Any:
+    def _initial_bias(self, shape: Sequence[int], dtype: Any = None, **kwargs: Any) -> Any:
         """`bias_initializer`, and ones for the forget gate (Jozefowicz et al. 2015)."""
         if not self.unit_forget_bias:
-            return self.bias_initializer(shape, dtype=dtype)
+            return super()._initial_bias(shape, dtype)
         units = (self.units,)
         return np.concatenate(
             [
@@ -111,9 +85,8 @@ class LSTMCell(DropoutCell):
         if self.use_bias:
             z = z + self.bias
         into, forget, candidate, out = ops.split(z, 4, axis=-1)
-        c = self.recurrent_activation(forget) * c + self.recurrent_activation(
-            into
-        ) * self.activation(candidate)
+        kept = self.recurrent_activation(forget) * c
+        c = kept + self.recurrent_activation(into) * self.activation(candidate)
         h = self.recurrent_activation(out) * self.activation(c)
         return h, [h, c]
 
