@@ -19,7 +19,7 @@ _LETTERS = "abcdefghijklmnopqrstuvw"
 class MultiHeadAttention(Layer):
     """Attention of `num_heads` heads from query ``(batch, ..., features)`` to value and key.
 
-    `flash_attention` chooses a kernel of graphics processors in stock Keras; the values are the same with or without it.
+    `flash_attention` chooses a graphics kernel in stock Keras; the values are the same with or without it.
 
     Source: https://keras.io/api/layers/attention_layers/multi_head_attention/
     """
