@@ -5,7 +5,7 @@
     python examples/mnist_spark.py --library keras          # the same on stock Keras (its backend must be installed)
     spark-submit --master spark://HOST:7077 examples/mnist_spark.py
 
-Writes the trained model (`mnist.keras`) and the learning curve (`learning_curve.png`) to --output.
+Writes the model of the best epoch (`mnist.keras`) and the learning curve (`learning_curve.png`) to --output.
 The data come from the folder named by BIGDL_KERAS_DATA, else from ../shared/data beside the repository, else from
 the loader of `keras.datasets`.
 """
@@ -34,11 +34,13 @@ def main():
     model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
 
     timer = EpochTimer.of(keras)
+    keep_best = keras.callbacks.ModelCheckpoint(
+        args.output / "mnist.keras", monitor="val_accuracy", mode="max", save_best_only=True
+    )
     fit = fit_arrays if args.input == "arrays" else fit_dataframe
-    history = fit(model, train, validation, timer, args)
+    history = fit(model, train, validation, [timer, keep_best], args)
 
     accuracy = max(history.history["val_accuracy"])
-    model.save(args.output / "mnist.keras")
     plot(history.history, args.output / "learning_curve.png")
     print(f"images per second: {len(train[0]) / min(timer.seconds):.0f} (best epoch)")
     print(
@@ -64,18 +66,18 @@ def build_model(keras):
     )
 
 
-def fit_arrays(model, train, validation, timer, args):
+def fit_arrays(model, train, validation, callbacks, args):
     return model.fit(
         *train,
         batch_size=BATCH_SIZE,
         epochs=args.epochs,
         validation_data=validation,
-        callbacks=[timer],
+        callbacks=callbacks,
         verbose=args.verbose,
     )
 
 
-def fit_dataframe(model, train, validation, timer, args):
+def fit_dataframe(model, train, validation, callbacks, args):
     from bigdl_keras.spark import session
 
     # spark-submit has chosen the cluster already.
@@ -92,7 +94,7 @@ def fit_dataframe(model, train, validation, timer, args):
             batch_size=BATCH_SIZE,
             epochs=args.epochs,
             validation_data=validation_df,
-            callbacks=[timer],
+            callbacks=callbacks,
             verbose=args.verbose,
         )
     spark.stop()

@@ -53,8 +53,8 @@ def test_on_spark_and_its_files(tmp_path: Path, data_dir: Path) -> None:
         x, y = data["x_test"][:IMAGES, ..., None], data["y_test"][:IMAGES]
     stock = keras.models.load_model(tmp_path / "mnist.keras")
     predicted = stock.predict(x, batch_size=500, verbose=0).argmax(-1)
-    # The file holds the last epoch; the script prints the best of three.
-    assert abs(np.mean(predicted == y) - accuracy) < 0.02
+    # The script prints four digits of the best epoch's accuracy; the file holds that epoch.
+    assert abs(np.mean(predicted == y) - accuracy) < 1e-4
 
 
 @pytest.mark.example
