@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from bigdl_backend.graph.trace import bind
-from bigdl_keras import activations, ops
+from bigdl_keras import ops
 from bigdl_keras.layers.rnn.lstm_cell import LSTMCell
 from bigdl_keras.layers.rnn.rnn import CellLayer
-from bigdl_keras.layers.rnn.sequence import sequence_for_kernel
+from bigdl_keras.layers.rnn.sequence import has_kernel, sequence_for_kernel
 
 
 class LSTM(CellLayer):
@@ -90,7 +90,7 @@ class LSTM(CellLayer):
         self, sequences: Any, states: list[Any], mask: Any, training: bool
     ) -> tuple[Any, Any, list[Any]]:
         cell = self.cell
-        if not _has_kernel(cell, training) or self.unroll:
+        if not has_kernel(cell, training) or self.unroll:
             return super()._run(sequences, states, mask, training)
         x, keep = sequence_for_kernel(cell, sequences, mask, training, self.go_backwards)
         bias = cell.bias.value if cell.use_bias else ops.zeros((4 * cell.units,), x.dtype)
@@ -101,12 +101,3 @@ class LSTM(CellLayer):
         if mask is not None and self.zero_output_for_mask:
             h = ops.where(ops.expand_dims(keep, -1), h, 0.0)
         return h[:, -1], h, last
-
-
-def _has_kernel(cell: LSTMCell, training: bool) -> bool:
-    """Whether the primitive computes what the cell does: its activations are fixed."""
-    return (
-        cell.activation is activations.tanh
-        and cell.recurrent_activation is activations.sigmoid
-        and not (training and cell.recurrent_dropout)
-    )

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from bigdl_keras import ops
+from bigdl_keras import activations, ops
 from bigdl_keras.layers.rnn.dropout_cell import DropoutCell
+
+
+def has_kernel(cell: Any, training: bool) -> bool:
+    """Whether the primitive computes what an LSTM or GRU cell does: its activations are fixed."""
+    return (
+        cell.activation is activations.tanh
+        and cell.recurrent_activation is activations.sigmoid
+        and not (training and cell.recurrent_dropout)
+    )
 
 
 def sequence_for_kernel(
