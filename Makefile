@@ -13,7 +13,7 @@ test: $(VENV)/.installed
 	$(BIN)/pytest tests -n 2 --dist loadgroup
 
 test-unit: $(VENV)/.installed
-	$(BIN)/pytest tests -n 2 -m "not spark and not example and not slow"
+	$(BIN)/pytest tests -n 2 -m "not spark and not example and not slow and not parity"
 
 lint: $(VENV)/.installed
 	$(BIN)/ruff check .
