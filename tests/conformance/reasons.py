@@ -1,0 +1,37 @@
+"""What differs from stock Keras on purpose, and why. A row that matches nothing fails the test."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+
+QUANTISED = "quantised computing is not offered; `quantize` says so"
+ONE_STEP = "a step is traced to a graph of our own; there is no function of the framework to make or keep"
+JAX_STATE = "JAX's way: state is passed in and out. Here `train_step(self, data)` is traced and variables are assigned"
+ANY_SHAPES = "one general method, which traces `call`, takes what each of stock Keras's takes"
+
+# `{pattern of names: reason}`: names that stock Keras has and we have not.
+ABSENT: dict[str, str] = {
+    "layers.*.quantized_build": QUANTISED,
+    "layers.*.quantized_call": QUANTISED,
+    "models.Model.get_quantization_layer_structure": QUANTISED,
+    "models.Model.jax_state_sync": JAX_STATE,
+    "models.Model.compute_loss_and_updates": JAX_STATE,
+    "models.Model.stateless_compute_loss": JAX_STATE,
+}
+
+# `{pattern of names: reason}`: signatures that are not stock Keras's.
+OTHERWISE: dict[str, str] = {
+    "layers.*.compute_output_shape": ANY_SHAPES,
+    "layers.*.compute_output_spec": ANY_SHAPES,
+    "models.Model.fit": "also takes options of training on Spark",
+    "models.Model.evaluate": "also takes options of evaluation on Spark",
+    "models.Model.predict": "also takes options of prediction on Spark",
+    "models.Model.train_step": JAX_STATE,
+    "models.Model.test_step": JAX_STATE,
+    "models.Model.predict_step": JAX_STATE,
+}
+
+
+def reason(name: str, table: dict[str, str]) -> str | None:
+    """Why a name is in that table, or None."""
+    return next((why for pattern, why in table.items() if fnmatchcase(name, pattern)), None)
