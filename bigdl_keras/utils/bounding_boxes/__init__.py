@@ -1,0 +1,1 @@
+"""Bounding boxes (``keras.utils.bounding_boxes``)."""
