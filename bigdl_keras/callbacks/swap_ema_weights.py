@@ -31,8 +31,7 @@ class SwapEMAWeights(Callback):
         if self._swapped == to:
             return
         optimizer = self._optimizer()
-        pairs = zip(optimizer._trainable_variables, optimizer._averages, strict=True)
-        for variable, average in pairs:
+        for variable, average in optimizer._averaged(optimizer._trainable_variables):
             value = np.array(variable.value)
             variable.assign(average)
             average.assign(value)
@@ -49,8 +48,7 @@ class SwapEMAWeights(Callback):
         if self.params is not None and epoch == self.params["epochs"] - 1:
             # Training ends by putting the averages into the weights, where they are already.
             optimizer = self._optimizer()
-            pairs = zip(optimizer._trainable_variables, optimizer._averages, strict=True)
-            for variable, average in pairs:
+            for variable, average in optimizer._averaged(optimizer._trainable_variables):
                 average.assign(variable)
 
     def on_test_begin(self, logs: dict[str, Any] | None = None) -> None:

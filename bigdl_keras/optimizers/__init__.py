@@ -2,19 +2,22 @@
 
 from typing import Any
 
-from bigdl_keras.optimizers import schedules
+from bigdl_keras.optimizers import legacy, schedules
 from bigdl_keras.optimizers.adadelta import Adadelta
 from bigdl_keras.optimizers.adafactor import Adafactor
 from bigdl_keras.optimizers.adagrad import Adagrad
-from bigdl_keras.optimizers.adam import Adam, AdamW
+from bigdl_keras.optimizers.adam import Adam
 from bigdl_keras.optimizers.adamax import Adamax
+from bigdl_keras.optimizers.adamw import AdamW
 from bigdl_keras.optimizers.ftrl import Ftrl
 from bigdl_keras.optimizers.lamb import Lamb
 from bigdl_keras.optimizers.lion import Lion
 from bigdl_keras.optimizers.loss_scale_optimizer import LossScaleOptimizer
+from bigdl_keras.optimizers.multi_optimizer import MultiOptimizer
 from bigdl_keras.optimizers.muon import Muon
 from bigdl_keras.optimizers.nadam import Nadam
 from bigdl_keras.optimizers.optimizer import Optimizer
+from bigdl_keras.optimizers.optimizer_map import OptimizerMap
 from bigdl_keras.optimizers.rmsprop import RMSprop
 from bigdl_keras.optimizers.schedule_free_adamw import ScheduleFreeAdamW
 from bigdl_keras.optimizers.sgd import SGD
@@ -31,9 +34,11 @@ _classes = [
     Lamb,
     Lion,
     LossScaleOptimizer,
+    MultiOptimizer,
     Muon,
     Nadam,
     Optimizer,
+    OptimizerMap,
     RMSprop,
     SGD,
     ScheduleFreeAdamW,
@@ -41,8 +46,12 @@ _classes = [
 _known = NamedObjects(
     "optimizer", _classes, aliases={cls.__name__.lower(): cls for cls in _classes}
 )
-serialize = _known.serialize
 deserialize = _known.deserialize
+
+
+def serialize(optimizer: Any) -> dict[str, Any]:
+    """The config of an optimizer, without its state."""
+    return _known.serialize(optimizer)
 
 
 def get(identifier: Any) -> Any:
@@ -71,13 +80,16 @@ __all__ = [
     "Lamb",
     "Lion",
     "LossScaleOptimizer",
+    "MultiOptimizer",
     "Muon",
     "Nadam",
     "Optimizer",
+    "OptimizerMap",
     "RMSprop",
     "ScheduleFreeAdamW",
     "deserialize",
     "get",
+    "legacy",
     "schedules",
     "serialize",
 ]

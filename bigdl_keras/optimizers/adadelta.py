@@ -1,15 +1,14 @@
 """Adadelta."""
 
 from collections.abc import Sequence
-from typing import Any, Unpack
+from typing import Any
 
 from bigdl_keras import ops
 from bigdl_keras.core.variable import Variable
-from bigdl_keras.optimizers.optimizer import Optimizer
-from bigdl_keras.optimizers.options import Options
+from bigdl_keras.optimizers.builtin_optimizer import BuiltinOptimizer, takes_options
 
 
-class Adadelta(Optimizer):
+class Adadelta(BuiltinOptimizer):
     """Steps in the unit of the weights, from running means of squares (Zeiler, 2012).
 
     Args:
@@ -19,12 +18,13 @@ class Adadelta(Optimizer):
         **options: see `Optimizer`.
     """
 
+    @takes_options()
     def __init__(
         self,
         learning_rate: Any = 0.001,
         rho: float = 0.95,
         epsilon: float = 1e-7,
-        **options: Unpack[Options],
+        **options: Any,
     ) -> None:
         super().__init__(learning_rate, **options)
         self.rho = rho
@@ -49,6 +49,3 @@ class Adadelta(Optimizer):
 
     def _root(self, mean_square: Variable) -> Any:
         return ops.sqrt(mean_square.value + self.epsilon)
-
-    def get_config(self) -> dict[str, Any]:
-        return {**super().get_config(), "rho": self.rho, "epsilon": self.epsilon}

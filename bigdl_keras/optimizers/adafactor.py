@@ -1,19 +1,18 @@
 """Adafactor."""
 
 from collections.abc import Sequence
-from typing import Any, Unpack
+from typing import Any
 
 from bigdl_keras import ops
 from bigdl_keras.core.variable import Variable
-from bigdl_keras.optimizers.optimizer import Optimizer
-from bigdl_keras.optimizers.options import Options
+from bigdl_keras.optimizers.builtin_optimizer import BuiltinOptimizer, takes_options
 
 
 def _rms(x: Any) -> Any:
     return ops.sqrt(ops.mean(ops.square(x)))
 
 
-class Adafactor(Optimizer):
+class Adafactor(BuiltinOptimizer):
     """Mean squares of matrices kept as row and column means only (Shazeer and Stern, 2018).
 
     Args:
@@ -26,6 +25,7 @@ class Adafactor(Optimizer):
         **options: see `Optimizer`.
     """
 
+    @takes_options()
     def __init__(
         self,
         learning_rate: Any = 0.001,
@@ -34,7 +34,7 @@ class Adafactor(Optimizer):
         epsilon_2: float = 1e-3,
         clip_threshold: float = 1.0,
         relative_step: bool = True,
-        **options: Unpack[Options],
+        **options: Any,
     ) -> None:
         super().__init__(learning_rate, **options)
         self.beta_2_decay = beta_2_decay
@@ -81,13 +81,3 @@ class Adafactor(Optimizer):
         update = gradient / ops.sqrt(velocity)
         update = update / ops.maximum(_rms(update) / self.clip_threshold, 1.0)
         self.assign_sub(variable, alpha * update)
-
-    def get_config(self) -> dict[str, Any]:
-        return {
-            **super().get_config(),
-            "beta_2_decay": self.beta_2_decay,
-            "epsilon_1": self.epsilon_1,
-            "epsilon_2": self.epsilon_2,
-            "clip_threshold": self.clip_threshold,
-            "relative_step": self.relative_step,
-        }

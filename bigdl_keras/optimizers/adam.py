@@ -1,15 +1,14 @@
-"""Adam and AdamW."""
+"""Adam."""
 
 from collections.abc import Sequence
-from typing import Any, Unpack
+from typing import Any
 
 from bigdl_keras import ops
 from bigdl_keras.core.variable import Variable
-from bigdl_keras.optimizers.optimizer import Optimizer
-from bigdl_keras.optimizers.options import Options
+from bigdl_keras.optimizers.builtin_optimizer import BuiltinOptimizer, takes_options
 
 
-class Adam(Optimizer):
+class Adam(BuiltinOptimizer):
     """Steps scaled by running means of gradients and their squares (Kingma and Ba, 2014).
 
     Args:
@@ -21,6 +20,7 @@ class Adam(Optimizer):
         **options: see `Optimizer`.
     """
 
+    @takes_options()
     def __init__(
         self,
         learning_rate: Any = 0.001,
@@ -28,7 +28,7 @@ class Adam(Optimizer):
         beta_2: float = 0.999,
         epsilon: float = 1e-7,
         amsgrad: bool = False,
-        **options: Unpack[Options],
+        **options: Any,
     ) -> None:
         super().__init__(learning_rate, **options)
         self.beta_1 = beta_1
@@ -61,32 +61,3 @@ class Adam(Optimizer):
             self.assign(largest, ops.maximum(largest, v))
             v = largest
         self.assign_sub(variable, m * alpha / (ops.sqrt(v) + self.epsilon))
-
-    def get_config(self) -> dict[str, Any]:
-        return {
-            **super().get_config(),
-            "beta_1": self.beta_1,
-            "beta_2": self.beta_2,
-            "epsilon": self.epsilon,
-            "amsgrad": self.amsgrad,
-        }
-
-
-class AdamW(Adam):
-    """Adam with weight decay apart from the gradient (Loshchilov and Hutter, 2019)."""
-
-    def __init__(
-        self,
-        learning_rate: Any = 0.001,
-        weight_decay: float = 0.004,
-        beta_1: float = 0.9,
-        beta_2: float = 0.999,
-        epsilon: float = 1e-7,
-        amsgrad: bool = False,
-        **options: Any,
-    ) -> None:
-        if weight_decay is None:
-            raise ValueError("AdamW needs a float `weight_decay`; use Adam for none.")
-        super().__init__(
-            learning_rate, beta_1, beta_2, epsilon, amsgrad, weight_decay=weight_decay, **options
-        )

@@ -1,15 +1,14 @@
 """Adamax."""
 
 from collections.abc import Sequence
-from typing import Any, Unpack
+from typing import Any
 
 from bigdl_keras import ops
 from bigdl_keras.core.variable import Variable
-from bigdl_keras.optimizers.optimizer import Optimizer
-from bigdl_keras.optimizers.options import Options
+from bigdl_keras.optimizers.builtin_optimizer import BuiltinOptimizer, takes_options
 
 
-class Adamax(Optimizer):
+class Adamax(BuiltinOptimizer):
     """Adam with the infinity norm in place of mean squares (Kingma and Ba, 2014).
 
     Args:
@@ -20,13 +19,14 @@ class Adamax(Optimizer):
         **options: see `Optimizer`.
     """
 
+    @takes_options()
     def __init__(
         self,
         learning_rate: Any = 0.001,
         beta_1: float = 0.9,
         beta_2: float = 0.999,
         epsilon: float = 1e-7,
-        **options: Unpack[Options],
+        **options: Any,
     ) -> None:
         super().__init__(learning_rate, **options)
         self.beta_1 = beta_1
@@ -49,11 +49,3 @@ class Adamax(Optimizer):
         self.assign(norm, ops.maximum(self.beta_2 * norm, ops.absolute(gradient)))
         rate = ops.cast(learning_rate, dtype)
         self.assign_sub(variable, rate * mean / (correction * (norm + self.epsilon)))
-
-    def get_config(self) -> dict[str, Any]:
-        return {
-            **super().get_config(),
-            "beta_1": self.beta_1,
-            "beta_2": self.beta_2,
-            "epsilon": self.epsilon,
-        }

@@ -1,16 +1,15 @@
 """Follow the regularised leader."""
 
 from collections.abc import Sequence
-from typing import Any, Unpack
+from typing import Any
 
 from bigdl_keras import ops
 from bigdl_keras.core.variable import Variable
 from bigdl_keras.initializers import Constant
-from bigdl_keras.optimizers.optimizer import Optimizer
-from bigdl_keras.optimizers.options import Options
+from bigdl_keras.optimizers.builtin_optimizer import BuiltinOptimizer, takes_options
 
 
-class Ftrl(Optimizer):
+class Ftrl(BuiltinOptimizer):
     """Per-coordinate rates with L1 and L2 penalties that give sparse weights (McMahan, 2013).
 
     Args:
@@ -24,6 +23,7 @@ class Ftrl(Optimizer):
         **options: see `Optimizer`.
     """
 
+    @takes_options()
     def __init__(
         self,
         learning_rate: Any = 0.001,
@@ -33,7 +33,7 @@ class Ftrl(Optimizer):
         l2_regularization_strength: float = 0.0,
         l2_shrinkage_regularization_strength: float = 0.0,
         beta: float = 0.0,
-        **options: Unpack[Options],
+        **options: Any,
     ) -> None:
         super().__init__(learning_rate, **options)
         if learning_rate_power > 0:
@@ -78,14 +78,3 @@ class Ftrl(Optimizer):
         excess = ops.clip(linear, -l1, l1) - linear
         self.assign(variable, excess / (strength + 2 * l2))
         self.assign(accumulator, squares)
-
-    def get_config(self) -> dict[str, Any]:
-        return {
-            **super().get_config(),
-            "learning_rate_power": self.learning_rate_power,
-            "initial_accumulator_value": self.initial_accumulator_value,
-            "l1_regularization_strength": self.l1_regularization_strength,
-            "l2_regularization_strength": self.l2_regularization_strength,
-            "l2_shrinkage_regularization_strength": self.l2_shrinkage_regularization_strength,
-            "beta": self.beta,
-        }

@@ -1,19 +1,18 @@
 """Lamb."""
 
 from collections.abc import Sequence
-from typing import Any, Unpack
+from typing import Any
 
 from bigdl_keras import ops
 from bigdl_keras.core.variable import Variable
-from bigdl_keras.optimizers.optimizer import Optimizer
-from bigdl_keras.optimizers.options import Options
+from bigdl_keras.optimizers.builtin_optimizer import BuiltinOptimizer, takes_options
 
 
 def _norm(x: Any) -> Any:
     return ops.sqrt(ops.sum(ops.square(x)))
 
 
-class Lamb(Optimizer):
+class Lamb(BuiltinOptimizer):
     """Adam with steps scaled to the norm of each weight, for large batches (You et al., 2019).
 
     Args:
@@ -24,13 +23,14 @@ class Lamb(Optimizer):
         **options: see `Optimizer`.
     """
 
+    @takes_options()
     def __init__(
         self,
         learning_rate: Any = 0.001,
         beta_1: float = 0.9,
         beta_2: float = 0.999,
         epsilon: float = 1e-7,
-        **options: Unpack[Options],
+        **options: Any,
     ) -> None:
         super().__init__(learning_rate, **options)
         self.beta_1 = beta_1
@@ -59,11 +59,3 @@ class Lamb(Optimizer):
         both = ops.logical_and(size > 0, length > 0)
         ratio = ops.where(both, size / ops.where(both, length, 1.0), 1.0)
         self.assign_sub(variable, ratio * ops.cast(learning_rate, dtype) * update)
-
-    def get_config(self) -> dict[str, Any]:
-        return {
-            **super().get_config(),
-            "beta_1": self.beta_1,
-            "beta_2": self.beta_2,
-            "epsilon": self.epsilon,
-        }

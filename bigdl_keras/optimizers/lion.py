@@ -1,15 +1,14 @@
 """Lion."""
 
 from collections.abc import Sequence
-from typing import Any, Unpack
+from typing import Any
 
 from bigdl_keras import ops
 from bigdl_keras.core.variable import Variable
-from bigdl_keras.optimizers.optimizer import Optimizer
-from bigdl_keras.optimizers.options import Options
+from bigdl_keras.optimizers.builtin_optimizer import BuiltinOptimizer, takes_options
 
 
-class Lion(Optimizer):
+class Lion(BuiltinOptimizer):
     """Steps of equal size in the direction of an interpolated momentum (Chen et al., 2023).
 
     Args:
@@ -19,12 +18,13 @@ class Lion(Optimizer):
         **options: see `Optimizer`.
     """
 
+    @takes_options()
     def __init__(
         self,
         learning_rate: Any = 0.001,
         beta_1: float = 0.9,
         beta_2: float = 0.99,
-        **options: Unpack[Options],
+        **options: Any,
     ) -> None:
         super().__init__(learning_rate, **options)
         if not 0 < beta_1 <= 1:
@@ -46,6 +46,3 @@ class Lion(Optimizer):
         direction = ops.sign(m * beta_1 + gradient * (1.0 - beta_1))
         self.assign_sub(variable, rate * direction)
         self.assign(m, m * beta_2 + gradient * (1.0 - beta_2))
-
-    def get_config(self) -> dict[str, Any]:
-        return {**super().get_config(), "beta_1": self.beta_1, "beta_2": self.beta_2}

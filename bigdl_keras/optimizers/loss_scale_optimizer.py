@@ -1,5 +1,6 @@
 """Dynamic loss scaling for float16."""
 
+import inspect
 from collections.abc import Sequence
 from typing import Any, Self
 
@@ -21,7 +22,12 @@ class LossScaleOptimizer(Optimizer):
         initial_scale: first scale.
         dynamic_growth_steps: see above.
         name: name of the optimizer.
+
+    Raises:
+        ValueError: for options of optimizers, which belong to `inner_optimizer`.
     """
+
+    delegates = True
 
     def __init__(
         self,
@@ -29,12 +35,30 @@ class LossScaleOptimizer(Optimizer):
         initial_scale: float = 2.0**15,
         dynamic_growth_steps: int = 2000,
         name: str | None = None,
+        **kwargs: Any,
     ) -> None:
+        self._refuse_options(kwargs)
         super().__init__(learning_rate=0.0, name=name)
         self.inner_optimizer = inner_optimizer
         self.initial_scale = initial_scale
         self.dynamic_growth_steps = dynamic_growth_steps
         inner_optimizer.loss_scale_factor = None
+
+    @staticmethod
+    def _refuse_options(options: dict[str, Any]) -> None:
+        # Files of older releases hold the options with the values that they have by themselves.
+        empty: dict[str, Any] = {"dynamic": True}
+        for name, parameter in inspect.signature(Optimizer.__init__).parameters.items():
+            if parameter.default is not inspect.Parameter.empty:
+                empty[name] = parameter.default
+        for name, value in options.items():
+            if name not in empty:
+                raise ValueError(f"LossScaleOptimizer has no argument `{name}`.")
+            if value != empty[name]:
+                raise ValueError(
+                    f"LossScaleOptimizer cannot have `{name}={value!r}`: set "
+                    f"`{'loss_scale_factor' if name == 'dynamic' else name}` of the inner optimizer."
+                )
 
     def build(self, variables: Sequence[Variable]) -> None:
         if self.built:

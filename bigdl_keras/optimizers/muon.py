@@ -7,10 +7,10 @@ from typing import Any
 
 from bigdl_keras import ops
 from bigdl_keras.core.variable import Variable
-from bigdl_keras.optimizers.optimizer import Optimizer
+from bigdl_keras.optimizers.builtin_optimizer import BuiltinOptimizer, takes_options
 
 
-class Muon(Optimizer):
+class Muon(BuiltinOptimizer):
     """Orthogonalised momentum for matrices, Adam for everything else (Jordan, 2024).
 
     Args:
@@ -31,6 +31,7 @@ class Muon(Optimizer):
         **options: see `Optimizer`.
     """
 
+    @takes_options(before="exclude_layers")
     def __init__(
         self,
         learning_rate: Any = 0.001,
@@ -123,22 +124,3 @@ class Muon(Optimizer):
             mixed = self.muon_b * gram + self.muon_c * ops.matmul(gram, gram)
             x = self.muon_a * x + ops.matmul(mixed, x)
         return ops.transpose(x) if tall else x
-
-    def get_config(self) -> dict[str, Any]:
-        return {
-            **super().get_config(),
-            "adam_beta_1": self.adam_beta_1,
-            "adam_beta_2": self.adam_beta_2,
-            "epsilon": self.epsilon,
-            "exclude_layers": self.exclude_layers,
-            "muon_a": self.muon_a,
-            "muon_b": self.muon_b,
-            "muon_c": self.muon_c,
-            "adam_lr_ratio": self.adam_lr_ratio,
-            "momentum": self.momentum,
-            "ns_steps": self.ns_steps,
-            "nesterov": self.nesterov,
-            "exclude_embeddings": self.exclude_embeddings,
-            "adam_weight_decay": self.adam_weight_decay,
-            "rms_rate": self.rms_rate,
-        }

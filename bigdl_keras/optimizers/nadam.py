@@ -1,16 +1,15 @@
 """Nadam."""
 
 from collections.abc import Sequence
-from typing import Any, Unpack
+from typing import Any
 
 from bigdl_keras import ops
 from bigdl_keras.config import floatx
 from bigdl_keras.core.variable import Variable
-from bigdl_keras.optimizers.optimizer import Optimizer
-from bigdl_keras.optimizers.options import Options
+from bigdl_keras.optimizers.builtin_optimizer import BuiltinOptimizer, takes_options
 
 
-class Nadam(Optimizer):
+class Nadam(BuiltinOptimizer):
     """Adam with Nesterov momentum and a warm-up of `beta_1` (Dozat, 2015).
 
     Args:
@@ -21,13 +20,14 @@ class Nadam(Optimizer):
         **options: see `Optimizer`.
     """
 
+    @takes_options()
     def __init__(
         self,
         learning_rate: Any = 0.001,
         beta_1: float = 0.9,
         beta_2: float = 0.999,
         epsilon: float = 1e-7,
-        **options: Unpack[Options],
+        **options: Any,
     ) -> None:
         super().__init__(learning_rate, **options)
         self.beta_1 = beta_1
@@ -70,11 +70,3 @@ class Nadam(Optimizer):
         v_hat = v / (1 - ops.power(beta_2, step))
         rate = ops.cast(learning_rate, dtype)
         self.assign_sub(variable, m_hat * rate / (ops.sqrt(v_hat) + self.epsilon))
-
-    def get_config(self) -> dict[str, Any]:
-        return {
-            **super().get_config(),
-            "beta_1": self.beta_1,
-            "beta_2": self.beta_2,
-            "epsilon": self.epsilon,
-        }

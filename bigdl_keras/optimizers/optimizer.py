@@ -36,7 +36,13 @@ class Optimizer(KerasSaveable):
         loss_scale_factor: the loss is multiplied, the gradients divided by it (float16).
         gradient_accumulation_steps: average the gradients of so many steps before an update.
         name: name of the optimizer and first part of the paths of its variables.
+
+    Raises:
+        ValueError: for unknown arguments, several limits at once, and values out of range.
     """
+
+    delegates = False
+    """Whether other optimizers make the steps."""
 
     def __init__(
         self,
@@ -51,24 +57,36 @@ class Optimizer(KerasSaveable):
         loss_scale_factor: float | None = None,
         gradient_accumulation_steps: int | None = None,
         name: str | None = None,
+        **kwargs: Any,
     ) -> None:
         self.name = name or auto_name(type(self).__name__)
+        if kwargs.pop("decay", None) is not None:
+            warnings.warn(
+                f"Optimizer '{self.name}': `decay` has no effect; give `learning_rate` a "
+                "LearningRateSchedule such as InverseTimeDecay.",
+                stacklevel=3,
+            )
+        if kwargs:
+            raise ValueError(f"Optimizer '{self.name}' has no arguments {sorted(kwargs)}.")
         if sum(limit is not None for limit in (clipnorm, clipvalue, global_clipnorm)) > 1:
             raise ValueError(
                 f"Optimizer '{self.name}': give only one of `clipnorm` ({clipnorm}), `clipvalue` "
                 f"({clipvalue}) and `global_clipnorm` ({global_clipnorm})."
             )
-        if gradient_accumulation_steps is not None and gradient_accumulation_steps < 2:
+        if gradient_accumulation_steps and gradient_accumulation_steps < 2:
             raise ValueError(
                 "`gradient_accumulation_steps` must be at least 2 (or None); "
                 f"got {gradient_accumulation_steps}."
             )
         if use_ema and not 0 <= ema_momentum <= 1:
             raise ValueError(f"`ema_momentum` must be in [0, 1]; got {ema_momentum}.")
-        if ema_overwrite_frequency is not None and ema_overwrite_frequency < 1:
-            raise ValueError(
-                f"`ema_overwrite_frequency` must be at least 1; got {ema_overwrite_frequency}."
-            )
+        if use_ema and ema_overwrite_frequency:
+            whole = isinstance(ema_overwrite_frequency, int)
+            if not whole or ema_overwrite_frequency < 1:
+                raise ValueError(
+                    "`ema_overwrite_frequency` must be a whole number of at least 1 (or None); "
+                    f"got {ema_overwrite_frequency}."
+                )
         self.weight_decay = weight_decay
         self.clipnorm = clipnorm
         self.clipvalue = clipvalue
@@ -82,7 +100,7 @@ class Optimizer(KerasSaveable):
         self._variables: list[Variable] = []
         self._trainable_variables: list[Variable] = []
         self._index: dict[Variable, int] = {}
-        self._averages: list[Variable] = []
+        self._averages: list[Variable | None] = []
         self._accumulators_of_gradients: list[Variable] = []
         self._undecayed: set[Variable] = set()
         self._undecayed_names: re.Pattern[str] | None = None
@@ -92,12 +110,12 @@ class Optimizer(KerasSaveable):
     def _rate(self, learning_rate: Any) -> Any:
         if isinstance(learning_rate, LearningRateSchedule) or callable(learning_rate):
             return learning_rate
-        if not isinstance(learning_rate, (int, float)):
+        if not isinstance(learning_rate, float):
             raise ValueError(
                 f"Optimizer '{self.name}': `learning_rate` must be a float, a "
                 f"LearningRateSchedule or a callable; got {learning_rate!r}."
             )
-        constant = initializers.Constant(float(learning_rate))
+        constant = initializers.Constant(learning_rate)
         return self.add_variable((), constant, dtype=floatx(), name="learning_rate")
 
     def add_variable(
@@ -141,15 +159,27 @@ class Optimizer(KerasSaveable):
             initializer: one initializer, or one a name.
 
         Returns:
-            A list of variables, or one list a name.
+            A list of variables, or a tuple of lists, one a name. There is `None` for variables
+            that are overwritten with their gradients: they need no state.
+
+        Raises:
+            ValueError: there are neither one initializer nor as many as names.
         """
         names = [name] if isinstance(name, str) else list(name)
-        starts = initializer if isinstance(initializer, (list, tuple)) else [initializer]
-        starts = list(starts) * (len(names) if len(starts) == 1 else 1)
-        created: list[list[Variable]] = [[] for _ in names]
+        several = isinstance(initializer, (list, tuple))
+        starts = list(initializer) if several else [initializer] * len(names)
+        if len(starts) != len(names):
+            raise ValueError(
+                f"Optimizer '{self.name}' got {len(starts)} initializers for the "
+                f"{len(names)} kinds of state {names}."
+            )
+        created: tuple[list[Variable | None], ...] = tuple([] for _ in names)
         for variable in trainable_variables:
             for store, kind, start in zip(created, names, starts, strict=True):
-                store.append(self.add_variable_from_reference(variable, kind, start))
+                stateless = variable.overwrite_with_gradient
+                store.append(
+                    None if stateless else self.add_variable_from_reference(variable, kind, start)
+                )
         return created[0] if isinstance(name, str) else created
 
     def build(self, variables: Sequence[Variable]) -> None:
@@ -158,9 +188,10 @@ class Optimizer(KerasSaveable):
         if self.use_ema:
             self._averages = self.add_optimizer_variables(variables, "average")
         if self.gradient_accumulation_steps:
-            self._accumulators_of_gradients = self.add_optimizer_variables(
-                variables, "gradient_accumulator"
-            )
+            self._accumulators_of_gradients = [
+                self.add_variable_from_reference(variable, "gradient_accumulator")
+                for variable in variables
+            ]
         self._trainable_variables = variables
         self._index = {variable: i for i, variable in enumerate(variables)}
         self.built = True
@@ -240,38 +271,46 @@ class Optimizer(KerasSaveable):
         """
         if not grads:
             return
-        if trainable_variables is None:
-            if not self.built:
-                raise ValueError(
-                    f"Optimizer '{self.name}' is not built: call `build(variables)` or pass the "
-                    "variables to `apply`."
-                )
-            trainable_variables = self._trainable_variables
-        elif not self.built:
-            self.build(list(trainable_variables))
-        if len(grads) != len(trainable_variables):
-            raise ValueError(
-                f"Optimizer '{self.name}' got {len(grads)} gradients for "
-                f"{len(trainable_variables)} variables."
-            )
-        pairs = self._known_pairs(grads, trainable_variables)
+        variables = self._checked_variables(grads, trainable_variables)
+        pairs = self._present(grads, variables)
         for gradient, variable in pairs:
             if variable.overwrite_with_gradient:
-                variable.assign(gradient)
+                self._overwrite(variable, gradient)
         pairs = [(g, v) for g, v in pairs if not v.overwrite_with_gradient]
         if pairs:
             self._update([g for g, _ in pairs], [v for _, v in pairs])
         self._iterations.assign_add(1)
 
-    def _known_pairs(
-        self, grads: Sequence[Any], variables: Sequence[Variable]
-    ) -> list[tuple[Any, Variable]]:
+    def _checked_variables(
+        self, grads: Sequence[Any], variables: Sequence[Variable] | None
+    ) -> list[Variable]:
+        """The variables of a step, after building for them if that was not done."""
+        if variables is None:
+            if not self.built:
+                raise ValueError(
+                    f"Optimizer '{self.name}' is not built: call `build(variables)` or pass the "
+                    "variables to `apply`."
+                )
+            variables = self._trainable_variables
+        elif not self.built:
+            self.build(list(variables))
+        if len(grads) != len(variables):
+            raise ValueError(
+                f"Optimizer '{self.name}' got {len(grads)} gradients for "
+                f"{len(variables)} variables."
+            )
         for variable in variables:
             if variable not in self._index:
                 raise ValueError(
                     f"Variable '{variable.path}' is not among those that optimizer '{self.name}' "
                     "was built with. Make a new optimizer for new variables."
                 )
+        return list(variables)
+
+    def _present(
+        self, grads: Sequence[Any], variables: Sequence[Variable]
+    ) -> list[tuple[Any, Variable]]:
+        """The variables that have a gradient, with it."""
         pairs = [(g, v) for g, v in zip(grads, variables, strict=True) if g is not None]
         if not pairs:
             raise ValueError("No gradients provided for any variable.")
@@ -282,6 +321,17 @@ class Optimizer(KerasSaveable):
                 stacklevel=4,
             )
         return pairs
+
+    def _overwrite(self, variable: Variable, gradient: Any) -> None:
+        steps = self.gradient_accumulation_steps
+        if not steps:
+            variable.assign(gradient)
+            return
+        largest = self._accumulators_of_gradients[self._index[variable]]
+        value = ops.maximum(gradient, largest.value)
+        due = ops.equal(ops.mod(self._iterations.value + 1, steps), 0)
+        variable.assign(ops.where(due, value, variable.value))
+        largest.assign(ops.where(due, ops.zeros_like(value), value))
 
     def _update(self, grads: list[Any], variables: list[Variable]) -> None:
         if self.loss_scale_factor is not None:
@@ -336,11 +386,8 @@ class Optimizer(KerasSaveable):
     ) -> None:
         """Leave variables out of weight decay: those listed, and those whose names match a regex.
 
-        Raises:
-            ValueError: the optimizer is built already.
+        Call it before training: a step that is traced already keeps its decays.
         """
-        if self.built:
-            raise ValueError("`exclude_from_weight_decay()` must be called before `build()`.")
         self._undecayed = set(var_list or ())
         patterns = sorted(set(var_names or ()))
         self._undecayed_names = re.compile("|".join(patterns)) if patterns else None
@@ -361,7 +408,7 @@ class Optimizer(KerasSaveable):
                 variable.assign(variable.value - variable.value * decay * rate)
 
     def _average(self, variables: Sequence[Variable]) -> None:
-        for variable, average in zip(variables, self._averages, strict=True):
+        for variable, average in self._averaged(variables):
             # The first average is the first value itself.
             started = ops.cast(ops.not_equal(self.iterations, 0), variable.dtype)
             momentum = started * self.ema_momentum
@@ -371,13 +418,18 @@ class Optimizer(KerasSaveable):
             due = ops.equal(ops.mod(step, self.ema_overwrite_frequency), 0)
             assign_if(
                 due,
-                [*self._averages, *variables],
+                [v for pair in self._averaged(variables) for v in pair],
                 lambda: self._overwrite_model_variables_with_average_value(variables),
             )
 
     def _overwrite_model_variables_with_average_value(self, variables: Sequence[Variable]) -> None:
-        for variable, average in zip(variables, self._averages, strict=True):
+        for variable, average in self._averaged(variables):
             variable.assign(average.value)
+
+    def _averaged(self, variables: Sequence[Variable]) -> list[tuple[Variable, Variable]]:
+        """Those of `variables` that have a moving average, with the average."""
+        pairs = zip(variables, self._averages, strict=True)
+        return [(variable, average) for variable, average in pairs if average is not None]
 
     def finalize_variable_values(self, var_list: Sequence[Variable]) -> None:
         """What `fit` does last: put the moving averages into the variables (with `use_ema`)."""
@@ -394,9 +446,21 @@ class Optimizer(KerasSaveable):
         grads: Sequence[Any],
         trainable_variables: Sequence[Any],
     ) -> tuple[list[Any], list[Any]]:
-        """New values of trainable and own variables after a step from the given values."""
+        """New values of trainable and own variables after a step from the given values.
+
+        Raises:
+            ValueError: not built, or a wrong number of values.
+        """
         if not self.built:
             raise ValueError(f"Optimizer '{self.name}' must be built before `stateless_apply`.")
+        for kind, given, own in (
+            ("optimizer", optimizer_variables, self.variables),
+            ("trainable", trainable_variables, self._trainable_variables),
+        ):
+            if len(given) != len(own):
+                raise ValueError(
+                    f"Optimizer '{self.name}' has {len(own)} {kind} variables; got {len(given)}."
+                )
         owners = [*self._trainable_variables, *self.variables]
         values = [*trainable_variables, *optimizer_variables]
         scope = StatelessScope(zip(owners, values, strict=True))

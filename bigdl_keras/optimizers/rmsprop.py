@@ -1,15 +1,14 @@
 """RMSprop."""
 
 from collections.abc import Sequence
-from typing import Any, Unpack
+from typing import Any
 
 from bigdl_keras import ops
 from bigdl_keras.core.variable import Variable
-from bigdl_keras.optimizers.optimizer import Optimizer
-from bigdl_keras.optimizers.options import Options
+from bigdl_keras.optimizers.builtin_optimizer import BuiltinOptimizer, takes_options
 
 
-class RMSprop(Optimizer):
+class RMSprop(BuiltinOptimizer):
     """Gradients divided by the root of their running mean square (Tieleman and Hinton, 2012).
 
     Args:
@@ -21,6 +20,7 @@ class RMSprop(Optimizer):
         **options: see `Optimizer`.
     """
 
+    @takes_options()
     def __init__(
         self,
         learning_rate: Any = 0.001,
@@ -28,7 +28,7 @@ class RMSprop(Optimizer):
         momentum: float = 0.0,
         epsilon: float = 1e-7,
         centered: bool = False,
-        **options: Unpack[Options],
+        **options: Any,
     ) -> None:
         super().__init__(learning_rate, **options)
         self.rho = rho
@@ -62,12 +62,3 @@ class RMSprop(Optimizer):
             self.assign(momentum, self.momentum * momentum + step)
             step = momentum.value
         self.assign_sub(variable, step)
-
-    def get_config(self) -> dict[str, Any]:
-        return {
-            **super().get_config(),
-            "rho": self.rho,
-            "momentum": self.momentum,
-            "epsilon": self.epsilon,
-            "centered": self.centered,
-        }

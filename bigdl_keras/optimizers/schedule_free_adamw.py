@@ -1,15 +1,14 @@
 """Schedule-free AdamW."""
 
 from collections.abc import Sequence
-from typing import Any, Unpack
+from typing import Any
 
 from bigdl_keras import ops
 from bigdl_keras.core.variable import Variable
-from bigdl_keras.optimizers.optimizer import Optimizer
-from bigdl_keras.optimizers.options import Options
+from bigdl_keras.optimizers.builtin_optimizer import BuiltinOptimizer, takes_options
 
 
-class ScheduleFreeAdamW(Optimizer):
+class ScheduleFreeAdamW(BuiltinOptimizer):
     """Adam whose weights lie between its iterate and the average of all (Defazio et al., 2024).
 
     Args:
@@ -21,6 +20,7 @@ class ScheduleFreeAdamW(Optimizer):
         **options: see `Optimizer`.
     """
 
+    @takes_options()
     def __init__(
         self,
         learning_rate: Any = 0.0025,
@@ -28,7 +28,7 @@ class ScheduleFreeAdamW(Optimizer):
         beta_2: float = 0.999,
         epsilon: float = 1e-8,
         warmup_steps: int = 0,
-        **options: Unpack[Options],
+        **options: Any,
     ) -> None:
         super().__init__(learning_rate, **options)
         self.beta_1 = beta_1
@@ -63,12 +63,3 @@ class ScheduleFreeAdamW(Optimizer):
         share = 1.0 / step
         average = (1 - share) * average + share * iterate
         self.assign(variable, (1 - beta_1) * iterate.value + beta_1 * average)
-
-    def get_config(self) -> dict[str, Any]:
-        return {
-            **super().get_config(),
-            "beta_1": self.beta_1,
-            "beta_2": self.beta_2,
-            "epsilon": self.epsilon,
-            "warmup_steps": self.warmup_steps,
-        }

@@ -1,15 +1,14 @@
 """Gradient descent with momentum."""
 
 from collections.abc import Sequence
-from typing import Any, Unpack
+from typing import Any
 
 from bigdl_keras import ops
 from bigdl_keras.core.variable import Variable
-from bigdl_keras.optimizers.optimizer import Optimizer
-from bigdl_keras.optimizers.options import Options
+from bigdl_keras.optimizers.builtin_optimizer import BuiltinOptimizer, takes_options
 
 
-class SGD(Optimizer):
+class SGD(BuiltinOptimizer):
     """`w += -learning_rate * g`, or with momentum `m = momentum * m - learning_rate * g; w += m`.
 
     Args:
@@ -19,12 +18,13 @@ class SGD(Optimizer):
         **options: see `Optimizer`.
     """
 
+    @takes_options()
     def __init__(
         self,
         learning_rate: Any = 0.01,
         momentum: float = 0.0,
         nesterov: bool = False,
-        **options: Unpack[Options],
+        **options: Any,
     ) -> None:
         super().__init__(learning_rate, **options)
         if not isinstance(momentum, float) or not 0 <= momentum <= 1:
@@ -47,6 +47,3 @@ class SGD(Optimizer):
         m = self._momentums[self._get_variable_index(variable)]
         self.assign(m, m * self.momentum - step)
         self.assign_add(variable, m * self.momentum - step if self.nesterov else m.value)
-
-    def get_config(self) -> dict[str, Any]:
-        return {**super().get_config(), "momentum": self.momentum, "nesterov": self.nesterov}
