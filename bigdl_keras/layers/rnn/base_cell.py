@@ -57,16 +57,16 @@ class BaseCell(DropoutCell):
 
     def build(self, input_shape: Sequence[Any]) -> None:
         """Make the kernels for inputs ``(batch, features)``."""
-        width = self.gates * self.units
+        kernel_shape, recurrent_shape = self._kernel_shapes(input_shape)
         self.kernel = self.add_weight(
-            shape=(input_shape[-1], width),
+            shape=kernel_shape,
             name="kernel",
             initializer=self.kernel_initializer,
             regularizer=self.kernel_regularizer,
             constraint=self.kernel_constraint,
         )
         self.recurrent_kernel = self.add_weight(
-            shape=(self.units, width),
+            shape=recurrent_shape,
             name="recurrent_kernel",
             initializer=self.recurrent_initializer,
             regularizer=self.recurrent_regularizer,
@@ -82,6 +82,10 @@ class BaseCell(DropoutCell):
                 constraint=self.bias_constraint,
             )
         self.built = True
+
+    def _kernel_shapes(self, input_shape: Sequence[Any]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        width = self.gates * self.units
+        return (input_shape[-1], width), (self.units, width)
 
     def _bias_shape(self) -> tuple[int, ...]:
         return (self.gates * self.units,)

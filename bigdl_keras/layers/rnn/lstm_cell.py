@@ -84,7 +84,11 @@ class LSTMCell(BaseCell):
         z = z + ops.matmul(self._drop_state(h, training), self.recurrent_kernel)
         if self.use_bias:
             z = z + self.bias
-        into, forget, candidate, out = ops.split(z, 4, axis=-1)
+        return self._advance(z, c)
+
+    def _advance(self, z: Any, c: Any, axis: int = -1) -> tuple[Any, list[Any]]:
+        """The output and new states for the four gates before their activations, side by side on `axis`."""
+        into, forget, candidate, out = ops.split(z, 4, axis=axis)
         kept = self.recurrent_activation(forget) * c
         c = kept + self.recurrent_activation(into) * self.activation(candidate)
         h = self.recurrent_activation(out) * self.activation(c)

@@ -148,22 +148,13 @@ class RNN(BuiltinLayer):
     def _run(
         self, sequences: Any, states: list[Any], mask: Any, training: bool
     ) -> tuple[Any, Any, list[Any]]:
-        kwargs = {}
-        if isinstance(self.cell, Layer) and self.cell._call_has_training_arg:
-            kwargs["training"] = training
-
-        def step(inputs: Any, states: list[Any]) -> tuple[Any, list[Any]]:
-            single = self.single_state and not isinstance(self.cell, Layer)
-            output, new = self.cell(inputs, states[0] if single else states, **kwargs)
-            return output, list(new) if tree.is_nested(new) else [new]
-
         # The masks must be drawn outside the loop over time.
         if training:
             _draw_masks(self.cell, sequences[:, 0], states)
         try:
             return run_over_time(
-                step,
-                sequences,
+                lambda inputs, states: self._step(inputs, states, training),
+                self._before_loop(sequences, training),
                 states,
                 mask=mask,
                 go_backwards=self.go_backwards,
@@ -172,6 +163,18 @@ class RNN(BuiltinLayer):
             )
         finally:
             _forget_masks(self.cell)
+
+    def _before_loop(self, sequences: Any, training: bool) -> Any:
+        """What `_step` reads, for all steps at once."""
+        return sequences
+
+    def _step(self, inputs: Any, states: list[Any], training: bool) -> tuple[Any, list[Any]]:
+        kwargs = {}
+        if isinstance(self.cell, Layer) and self.cell._call_has_training_arg:
+            kwargs["training"] = training
+        single = self.single_state and not isinstance(self.cell, Layer)
+        output, new = self.cell(inputs, states[0] if single else states, **kwargs)
+        return output, list(new) if tree.is_nested(new) else [new]
 
     def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
         """The mask of the inputs where all steps are returned; none for states."""

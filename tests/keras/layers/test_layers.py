@@ -1,16 +1,33 @@
 """Every built-in layer against stock Keras."""
 
+import importlib
 from pathlib import Path
 
 import keras
 import pytest
 
 import bigdl_keras
-from tests.keras.layers.cases import CASES
-from tests.keras.layers.check_layer import check_layer
+from tests.keras.layers import cases
+from tests.keras.layers.check_layer import Case, check_layer
 
 
-@pytest.mark.parametrize("name", CASES)
+def family_cases() -> dict[str, Case]:
+    """The rows of all ``cases_<family>.py``, which run with the generated comparisons."""
+    found: dict[str, Case] = {}
+    for path in sorted(Path(__file__).parent.glob("cases_*.py")):
+        rows = importlib.import_module(f"{__package__}.{path.stem}").CASES
+        assert not found.keys() & rows.keys(), path.name
+        found |= rows
+    return found
+
+
+FAMILIES = family_cases()
+CASES = cases.CASES | FAMILIES
+
+
+@pytest.mark.parametrize(
+    "name", [*cases.CASES, *(pytest.param(name, marks=pytest.mark.parity) for name in FAMILIES)]
+)
 def test_layer_is_stock_keras(name: str, tmp_path: Path) -> None:
     check_layer(CASES[name], tmp_path)
 
