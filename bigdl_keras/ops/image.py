@@ -275,15 +275,16 @@ def extract_patches(
 def gaussian_blur(
     images: Any, kernel_size: Any = (3, 3), sigma: Any = (1.0, 1.0), data_format: str | None = None
 ) -> Any:
-    """Images convolved with a Gaussian."""
+    """Images convolved with a Gaussian of width `sigma` (columns, rows), which may be traced."""
     x, back = _batched(images, data_format)
+    (x,) = F.promoted_float(x)
     parts = []
-    for count, deviation in zip(kernel_size, sigma, strict=True):
-        at = np.arange(count) - (count - 1) / 2
-        bell = np.exp(-0.5 * (at / deviation) ** 2)
-        parts.append(bell / bell.sum())
-    kernel = np.outer(parts[1], parts[0]).astype(x.dtype)[..., None, None]
-    kernel = np.repeat(kernel, x.shape[-1], axis=2)
+    for count, deviation in zip(kernel_size, F.unstack(F.cast(sigma, x.dtype)), strict=True):
+        at = (np.arange(count) - (count - 1) / 2).astype(x.dtype)
+        bell = F.exp(F.multiply(F.square(F.divide(at, deviation)), -0.5))
+        parts.append(F.divide(bell, F.sum(bell)))
+    kernel = F.expand_dims(F.multiply(F.expand_dims(parts[1], 1), parts[0]), (2, 3))
+    kernel = F.tile(kernel, (1, 1, x.shape[-1], 1))
     return back(depthwise_conv(x, kernel, 1, "same", "channels_last"))
 
 
