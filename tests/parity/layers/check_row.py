@@ -1,0 +1,106 @@
+"""Whether a row of a table gives the same in both libraries."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import Any
+from unittest.mock import patch
+
+import keras
+import numpy as np
+
+import bigdl_keras
+from tests.parity.layers.evaluate import here, is_float, states_of, stock
+from tests.parity.layers.row import Row
+
+_RANDOM_INITIALIZERS = (
+    keras.initializers.VarianceScaling,
+    keras.initializers.RandomUniform,
+    keras.initializers.RandomNormal,
+    keras.initializers.TruncatedNormal,
+    keras.initializers.Orthogonal,
+)
+
+
+def without_compiling_initial_values() -> ExitStack:
+    """Stock Keras makes zeros for random initial values, which are replaced before they matter."""
+    stack = ExitStack()
+
+    def zeros(self: Any, shape: Any, dtype: Any = None, **_: Any) -> np.ndarray:
+        return np.zeros(shape, keras.backend.standardize_dtype(dtype))
+
+    for cls in _RANDOM_INITIALIZERS:
+        stack.enter_context(patch.object(cls, "__call__", zeros))
+    return stack
+
+
+def check_row(row: Row) -> None:
+    """Names and shapes of weights, symbolic outputs, values, losses, state and derivatives."""
+    bigdl_keras.backend.clear_session()  # so that automatic names agree
+    keras.utils.clear_session(free_memory=False)
+    arrays = row.arrays()
+    given = {key: value for key, value in row.call.items() if isinstance(value, np.ndarray)}
+    names, count = list(given), len(arrays)
+    arrays += given.values()
+
+    def call(layer: Any, *inputs: Any) -> Any:
+        arguments = {**row.call, **dict(zip(names, inputs[count:], strict=True))}
+        inputs = inputs[:count]
+        if row.spread or count == 1:
+            return layer(*inputs, **arguments)
+        return layer(list(inputs), **arguments)
+
+    with without_compiling_initial_values():
+        theirs = row.make(keras)
+        their_symbols = symbols(keras, theirs, call, arrays)
+    ours = row.make(bigdl_keras)
+    assert symbols(bigdl_keras, ours, call, arrays) == their_symbols
+    assert described(ours) == described(theirs)
+    set_values(theirs)
+    ours.set_weights(theirs.get_weights())
+    for _ in range(row.calls):
+        expected = stock(theirs, call, arrays, row.gradients)
+        result = here(ours, call, arrays, row.gradients)
+        assert result.leaves().keys() == expected.leaves().keys()
+        for name, value in result.leaves().items():
+            compare(name, value, expected.leaves()[name], row.tolerance)
+        eager = bigdl_keras.tree.flatten(call(ours, *arrays))
+        for i, (value, wanted) in enumerate(zip(eager, expected.outputs, strict=True)):
+            compare(f"eager outputs[{i}]", np.asarray(value), wanted, row.tolerance)
+        for variables in (states_of(theirs), states_of(ours)):
+            for variable, value in zip(variables, expected.state, strict=True):
+                variable.assign(value)
+
+
+def symbols(library: Any, layer: Any, call: Any, arrays: list[np.ndarray]) -> list[Any]:
+    """Shapes and dtypes of the outputs for an unknown number of rows; the layer is built by it."""
+    inputs = [library.KerasTensor((None, *x.shape[1:]), str(x.dtype)) for x in arrays]
+    outputs = call(layer, *inputs)
+    return [(tuple(x.shape), x.dtype) for x in library.tree.flatten(outputs)]
+
+
+def described(layer: Any) -> list[Any]:
+    """Its weights without their values."""
+    return [(w.path, tuple(w.shape), str(w.dtype), w.trainable) for w in layer.weights]
+
+
+def set_values(layer: Any) -> None:
+    """Values unlike any initial ones, so that a weight that is ignored or swapped shows."""
+    rng = np.random.default_rng(2)
+    for weight in layer.weights:
+        if is_float(weight):
+            value = 0.4 * rng.standard_normal(weight.shape)
+            weight.assign(np.abs(value) + 0.5 if "variance" in weight.name else value)
+
+
+def compare(name: str, value: np.ndarray, expected: np.ndarray, tolerance: float) -> None:
+    """Equal dtype and shape, values close."""
+    assert str(value.dtype) == str(expected.dtype), name
+    assert value.shape == expected.shape, name
+    if not expected.size:
+        return
+    wanted = expected.astype("float64")
+    scale = max(1.0, float(np.abs(wanted[np.isfinite(wanted)]).max(initial=0)))
+    np.testing.assert_allclose(
+        value.astype("float64"), wanted, rtol=tolerance, atol=tolerance * scale, err_msg=name
+    )
