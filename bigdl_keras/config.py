@@ -118,10 +118,10 @@ def max_epochs() -> int | None:
     return _max_epochs
 
 
-def set_max_epochs(value: int | None) -> None:
+def set_max_epochs(max_epochs: int | None) -> None:
     """Limit every ``fit`` to this many epochs (``None`` lifts the limit)."""
     global _max_epochs
-    _max_epochs = value
+    _max_epochs = max_epochs
 
 
 def max_steps_per_epoch() -> int | None:
@@ -129,10 +129,10 @@ def max_steps_per_epoch() -> int | None:
     return _max_steps_per_epoch
 
 
-def set_max_steps_per_epoch(value: int | None) -> None:
+def set_max_steps_per_epoch(max_steps_per_epoch: int | None) -> None:
     """Limit every epoch to this many steps (``None`` lifts the limit)."""
     global _max_steps_per_epoch
-    _max_steps_per_epoch = value
+    _max_steps_per_epoch = max_steps_per_epoch
 
 
 def dtype_policy() -> Any:
@@ -163,10 +163,10 @@ def enable_flash_attention() -> None:
     raise ValueError("Flash attention is not available: attention is computed on the processor")
 
 
-def set_backend(name: str) -> None:
+def set_backend(backend: str) -> None:
     """Accepts ``"bigdl"``; ``ValueError`` for other engines."""
-    if name != "bigdl":
-        raise ValueError(f"There is one backend, 'bigdl'. Received: {name}")
+    if backend != "bigdl":
+        raise ValueError(f"There is one backend, 'bigdl'. Received: {backend}")
 
 
 def enable_unsafe_deserialization() -> None:

@@ -1,5 +1,7 @@
 """Restrictions on weights, applied after each optimizer step."""
 
+from typing import Any
+
 from bigdl_keras.constraints.constraint import Constraint
 from bigdl_keras.constraints.non_neg import NonNeg
 from bigdl_keras.constraints.norms import MaxNorm, MinMaxNorm, UnitNorm
@@ -11,9 +13,14 @@ non_neg = NonNeg
 unit_norm = UnitNorm
 
 _known = NamedObjects("constraint", [Constraint, MaxNorm, MinMaxNorm, NonNeg, UnitNorm], snake=True)
-serialize = _known.serialize
 deserialize = _known.deserialize
 get = _known.get
+
+
+def serialize(constraint: Any) -> Any:
+    """The config of a constraint."""
+    return _known.serialize(constraint)
+
 
 __all__ = [
     "Constraint",

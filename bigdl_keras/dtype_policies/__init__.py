@@ -24,11 +24,11 @@ __all__ = [
 ]
 
 
-def serialize(policy: DTypePolicy | DTypePolicyMap) -> dict[str, Any]:
+def serialize(dtype_policy: DTypePolicy | DTypePolicyMap) -> dict[str, Any]:
     """The policy as a JSON-able dict."""
     from bigdl_keras.saving import serialize_keras_object
 
-    return serialize_keras_object(policy)
+    return serialize_keras_object(dtype_policy)
 
 
 def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> Any:

@@ -70,7 +70,6 @@ _known = NamedObjects(
     },
     snake=True,
 )
-serialize = _known.serialize
 deserialize = _known.deserialize
 
 
@@ -94,6 +93,11 @@ def _given_array(array: np.ndarray) -> Any:
         return Constant(array)(shape, dtype)
 
     return initialize
+
+
+def serialize(initializer: Any) -> Any:
+    """The config of an initializer."""
+    return _known.serialize(initializer)
 
 
 __all__ = [

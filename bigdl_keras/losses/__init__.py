@@ -1,5 +1,8 @@
 """Losses: classes, functions, and how to name them."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from bigdl_keras.losses.binary_crossentropy import (
     BinaryCrossentropy,
     BinaryFocalCrossentropy,
@@ -114,9 +117,18 @@ _known = NamedObjects(
     },
 )
 ALL_OBJECTS = frozenset(_known.table.values())
-serialize = _known.serialize
-deserialize = _known.deserialize
 get = _known.get
+
+
+def serialize(loss: Any) -> Any:
+    """The config of a loss: a dict for an object, the name of a function."""
+    return _known.serialize(loss)
+
+
+def deserialize(name: Any, custom_objects: Mapping[str, Any] | None = None) -> Any:
+    """The loss that `name`, a name or a config, describes."""
+    return _known.deserialize(name, custom_objects)
+
 
 __all__ = [
     "ALL_OBJECTS",

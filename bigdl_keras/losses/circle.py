@@ -14,7 +14,7 @@ def circle(
     ref_labels: Any = None,
     ref_embeddings: Any = None,
     remove_diagonal: bool = True,
-    gamma: float = 80.0,
+    gamma: float = 80,
     margin: float = 0.4,
 ) -> Any:
     """Pairwise loss that weights every similarity by its distance from the optimum (Sun, 2020).

@@ -1,5 +1,7 @@
 """Metrics: quantities accumulated over batches."""
 
+from typing import Any
+
 from bigdl_keras.losses import (
     binary_crossentropy,
     binary_focal_crossentropy,
@@ -143,9 +145,14 @@ _known = NamedObjects(
     },
     snake=True,
 )
-serialize = _known.serialize
 deserialize = _known.deserialize
 get = _known.get
+
+
+def serialize(metric: Any) -> Any:
+    """The config of a metric, without its state."""
+    return _known.serialize(metric)
+
 
 __all__ = [
     "AUC",

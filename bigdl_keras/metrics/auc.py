@@ -111,7 +111,7 @@ class AUC(Metric):
 
     def result(self) -> Any:
         if self.curve == "PR" and self.summation_method == "interpolation":
-            return self._over_labels(self._interpolated_pr())
+            return self.interpolate_pr_auc()
         x, y = self._curve_points()
         if self.summation_method == "interpolation":
             heights = (y[:-1] + y[1:]) / 2.0
@@ -136,8 +136,8 @@ class AUC(Metric):
         precision_gain = ops.where(none, 1.0, 1.0 - ratio * ops.divide_no_nan(fp, tp))
         return ops.maximum(recall_gain, 0.0), precision_gain
 
-    def _interpolated_pr(self) -> Any:
-        """Area between neighbouring points when true positives grow linearly with positives."""
+    def interpolate_pr_auc(self) -> Any:
+        """The area when true positives grow linearly with positives between the points."""
         tp, fn = self.true_positives.value, self.false_negatives.value
         positives = tp + self.false_positives
         delta_tp = tp[:-1] - tp[1:]
@@ -148,7 +148,7 @@ class AUC(Metric):
         ratio = ops.divide_no_nan(positives[:-1], ops.maximum(positives[1:], 0.0))
         ratio = ops.where(both, ratio, ops.ones_like(ratio))
         area = slope * (delta_tp + intercept * ops.log(ratio))
-        return ops.divide_no_nan(area, ops.maximum(tp[1:] + fn[1:], 0.0))
+        return self._over_labels(ops.divide_no_nan(area, ops.maximum(tp[1:] + fn[1:], 0.0)))
 
     def _over_labels(self, terms: Any) -> Any:
         if not self.multi_label:

@@ -85,12 +85,13 @@ class Metric(KerasSaveable):
     def add_weight(
         self,
         shape: Sequence[int] = (),
-        initializer: Any = "zeros",
+        initializer: Any = None,
         dtype: Any = None,
         name: str | None = None,
     ) -> Variable:
-        """Same as `add_variable`."""
-        return self.add_variable(shape, initializer, dtype=dtype, name=name)
+        """Same as `add_variable`; the default is zeros."""
+        start = "zeros" if initializer is None else initializer
+        return self.add_variable(shape, start, dtype=dtype, name=name)
 
     def update_state(self, *args: Any, **kwargs: Any) -> None:
         """Add a batch to the state."""

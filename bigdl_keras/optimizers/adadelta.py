@@ -30,17 +30,17 @@ class Adadelta(BuiltinOptimizer):
         self.rho = rho
         self.epsilon = epsilon
 
-    def build(self, variables: Sequence[Variable]) -> None:
+    def build(self, var_list: Sequence[Variable]) -> None:
         if self.built:
             return
-        super().build(variables)
+        super().build(var_list)
         self._gradients, self._deltas = self.add_optimizer_variables(
-            variables, ["accumulated_grad", "accumulated_delta_var"]
+            var_list, ["accumulated_grad", "accumulated_delta_var"]
         )
 
-    def update_step(self, gradient: Any, variable: Variable, learning_rate: Any) -> None:
+    def update_step(self, grad: Any, variable: Variable, learning_rate: Any) -> None:
         index, rho = self._get_variable_index(variable), self.rho
-        gradient = ops.cast(gradient, variable.dtype)
+        gradient = ops.cast(grad, variable.dtype)
         gradients, deltas = self._gradients[index], self._deltas[index]
         self.assign(gradients, rho * gradients + (1 - rho) * ops.square(gradient))
         delta = -self._root(deltas) * gradient / self._root(gradients)

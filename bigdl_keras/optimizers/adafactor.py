@@ -43,14 +43,14 @@ class Adafactor(BuiltinOptimizer):
         self.clip_threshold = clip_threshold
         self.relative_step = relative_step
 
-    def build(self, variables: Sequence[Variable]) -> None:
+    def build(self, var_list: Sequence[Variable]) -> None:
         if self.built:
             return
-        super().build(variables)
+        super().build(var_list)
         self._rows: list[Variable] = []
         self._columns: list[Variable] = []
         self._velocities: list[Variable] = []
-        for variable in variables:
+        for variable in var_list:
             shape, matrix = variable.shape, len(variable.shape) >= 2
             # Vectors get two unused scalars, because Keras's files hold them.
             rows = shape[:-1] if matrix else ()

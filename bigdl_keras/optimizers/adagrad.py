@@ -31,12 +31,12 @@ class Adagrad(BuiltinOptimizer):
         self.initial_accumulator_value = initial_accumulator_value
         self.epsilon = epsilon
 
-    def build(self, variables: Sequence[Variable]) -> None:
+    def build(self, var_list: Sequence[Variable]) -> None:
         if self.built:
             return
-        super().build(variables)
+        super().build(var_list)
         self._accumulators = self.add_optimizer_variables(
-            variables, "accumulator", Constant(self.initial_accumulator_value)
+            var_list, "accumulator", Constant(self.initial_accumulator_value)
         )
 
     def update_step(self, gradient: Any, variable: Variable, learning_rate: Any) -> None:

@@ -53,12 +53,12 @@ class Ftrl(BuiltinOptimizer):
         self.l2_shrinkage_regularization_strength = l2_shrinkage_regularization_strength
         self.beta = beta
 
-    def build(self, variables: Sequence[Variable]) -> None:
+    def build(self, var_list: Sequence[Variable]) -> None:
         if self.built:
             return
-        super().build(variables)
+        super().build(var_list)
         self._accumulators, self._linears = self.add_optimizer_variables(
-            variables,
+            var_list,
             ["accumulator", "linear"],
             [Constant(self.initial_accumulator_value), "zeros"],
         )

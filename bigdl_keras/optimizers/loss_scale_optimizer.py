@@ -60,15 +60,15 @@ class LossScaleOptimizer(Optimizer):
                     f"`{'loss_scale_factor' if name == 'dynamic' else name}` of the inner optimizer."
                 )
 
-    def build(self, variables: Sequence[Variable]) -> None:
+    def build(self, var_list: Sequence[Variable]) -> None:
         if self.built:
             return
         self.step_counter = self.add_variable((), "zeros", dtype="int32", name="step_counter")
         self.dynamic_scale = self.add_variable(
             (), Constant(self.initial_scale), dtype="float32", name="dynamic_scale"
         )
-        self.inner_optimizer.build(variables)
-        super().build(variables)
+        self.inner_optimizer.build(var_list)
+        super().build(var_list)
 
     @property
     def variables(self) -> list[Variable]:
@@ -81,7 +81,7 @@ class LossScaleOptimizer(Optimizer):
         """One step of the inner optimizer if all gradients are finite; see `Optimizer.apply`."""
         if not self.built and trainable_variables is not None:
             self.build(trainable_variables)
-        finite = self._all_finite(grads)
+        finite = self.check_finite(grads)
         variables = trainable_variables or self._trainable_variables
         scale = self.dynamic_scale.value
         unscaled = [
@@ -99,8 +99,8 @@ class LossScaleOptimizer(Optimizer):
         self.step_counter.assign(ops.where(finite, counted, 0))
         self.dynamic_scale.assign(self.dynamic_scale * factor)
 
-    @staticmethod
-    def _all_finite(grads: Sequence[Any]) -> Any:
+    def check_finite(self, grads: Sequence[Any]) -> Any:
+        """Whether no element of any gradient is infinite or undefined."""
         checks = [ops.all(ops.isfinite(gradient)) for gradient in grads if gradient is not None]
         finite = checks[0]
         for check in checks[1:]:

@@ -39,18 +39,18 @@ class MultiOptimizer(Optimizer):
             optimizer.loss_scale_factor = self.loss_scale_factor
             self._optimizers.append(optimizer)
 
-    def build(self, variables: Sequence[Variable]) -> None:
+    def build(self, var_list: Sequence[Variable]) -> None:
         if self.built:
             return
         self._optimizer_of: dict[Variable, Optimizer] = {}
-        for variable in variables:
+        for variable in var_list:
             optimizer = self._optimizer_map(variable)
             check_part(optimizer, f"variable '{variable.path}'")
             self._add(optimizer)
             self._optimizer_of[variable] = optimizer
-        for optimizer, own in self._parts(variables):
+        for optimizer, own in self._parts(var_list):
             optimizer.build(own)
-        super().build(variables)
+        super().build(var_list)
 
     def _parts(self, variables: Sequence[Variable]) -> list[tuple[Optimizer, list[Variable]]]:
         """Each optimizer that has any of `variables`, with those."""

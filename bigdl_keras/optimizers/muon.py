@@ -75,13 +75,13 @@ class Muon(BuiltinOptimizer):
             return True
         return any(re.search(pattern, variable.path) for pattern in self.exclude_layers)
 
-    def build(self, variables: Sequence[Variable]) -> None:
+    def build(self, var_list: Sequence[Variable]) -> None:
         if self.built:
             return
-        super().build(variables)
+        super().build(var_list)
         self._momentums: list[Variable] = []
         self._velocities: dict[Variable, Variable] = {}
-        for variable in variables:
+        for variable in var_list:
             self._momentums.append(self.add_variable_from_reference(variable, "momentum"))
             if self._takes_adam(variable):
                 velocity = self.add_variable_from_reference(variable, "velocity")
@@ -99,10 +99,8 @@ class Muon(BuiltinOptimizer):
             return
         self.assign_add(momentum, gradient + momentum.value * (self.momentum - 1))
         ahead = gradient + self.momentum * momentum.value if self.nesterov else momentum.value
-        step = rate * self._orthogonal(ahead)
-        if self.rms_rate is not None:
-            step = step * (math.sqrt(max(variable.shape)) * self.rms_rate)
-        self.assign_sub(variable, step)
+        direction = self.zeropower_via_newtonschulz5(ahead, self.ns_steps)
+        self.assign_sub(variable, rate * self.lr_adjust(direction))
 
     def _adam_step(self, gradient: Any, variable: Variable, rate: Any, m: Variable) -> None:
         dtype, v = variable.dtype, self._velocities[variable]
@@ -114,13 +112,34 @@ class Muon(BuiltinOptimizer):
         self.assign_add(v, (ops.square(gradient) - v) * (1 - self.adam_beta_2))
         self.assign_sub(variable, m * alpha / (ops.sqrt(v) + self.epsilon))
 
-    def _orthogonal(self, x: Any) -> Any:
-        """The nearest orthogonal matrix, roughly: a polynomial drives singular values to one."""
-        tall = x.shape[0] > x.shape[1]
-        x = ops.transpose(x) if tall else x
-        x = x / (ops.sqrt(ops.sum(ops.square(x))) + 1e-7)
-        for _ in range(self.ns_steps):
-            gram = ops.matmul(x, ops.transpose(x))
+    def zeropower_via_newtonschulz5(self, x: Any, steps: int) -> Any:
+        """The nearest orthogonal matrix, roughly: a polynomial drives singular values to one.
+
+        Args:
+            x: matrices, (..., rows, columns).
+            steps: iterations.
+
+        Raises:
+            ValueError: `x` has fewer than two axes.
+        """
+        if len(x.shape) < 2:
+            raise ValueError(f"Muon needs matrices to make orthogonal; got shape {x.shape}.")
+        tall = x.shape[-2] > x.shape[-1]
+        x = self.transpose_last_axis(x) if tall else x
+        squares = ops.sum(ops.square(x), axis=(-2, -1), keepdims=True)
+        x = x / (ops.sqrt(squares) + 1e-7)
+        for _ in range(steps):
+            gram = ops.matmul(x, self.transpose_last_axis(x))
             mixed = self.muon_b * gram + self.muon_c * ops.matmul(gram, gram)
             x = self.muon_a * x + ops.matmul(mixed, x)
-        return ops.transpose(x) if tall else x
+        return self.transpose_last_axis(x) if tall else x
+
+    def transpose_last_axis(self, X: Any) -> Any:
+        """The matrices in `X`, (..., rows, columns), transposed."""
+        return ops.swapaxes(X, -2, -1)
+
+    def lr_adjust(self, x: Any) -> Any:
+        """A step of an orthogonal matrix scaled to the size of Adam's steps (Liu et al., 2025)."""
+        if self.rms_rate is None:
+            return x
+        return x * (math.sqrt(max(x.shape[0], x.shape[1])) * self.rms_rate)

@@ -34,14 +34,14 @@ class Nadam(BuiltinOptimizer):
         self.beta_2 = beta_2
         self.epsilon = epsilon
 
-    def build(self, variables: Sequence[Variable]) -> None:
+    def build(self, var_list: Sequence[Variable]) -> None:
         if self.built:
             return
-        super().build(variables)
+        super().build(var_list)
         self._momentums, self._velocities = self.add_optimizer_variables(
-            variables, ["momentum", "velocity"]
+            var_list, ["momentum", "velocity"]
         )
-        dtype = variables[0].dtype if variables else floatx()
+        dtype = var_list[0].dtype if var_list else floatx()
         self._u_product = self.add_variable((), "ones", dtype=dtype, name="u_product")
 
     def _decay(self, step: Any, dtype: str) -> Any:

@@ -124,9 +124,27 @@ class Optimizer(KerasSaveable):
         initializer: Any = "zeros",
         dtype: Any = None,
         aggregation: str = "none",
+        layout: Any = None,
         name: str | None = None,
     ) -> Variable:
-        """A new state variable, saved with the optimizer in order of creation."""
+        """A new state variable, saved with the optimizer in order of creation.
+
+        Args:
+            shape: its shape.
+            initializer: its first value.
+            dtype: its dtype, default `floatx()`.
+            aggregation: see `Variable`.
+            layout: `None`; variables are whole on every worker.
+            name: its name.
+
+        Raises:
+            ValueError: for a layout.
+        """
+        if layout is not None:
+            raise ValueError(
+                f"Variable '{name}' of optimizer '{self.name}' cannot have a layout: variables are "
+                "whole on every worker."
+            )
         with name_scope(self.name, caller=self):
             variable = Variable(
                 initializers.get(initializer),

@@ -36,15 +36,15 @@ class ScheduleFreeAdamW(BuiltinOptimizer):
         self.epsilon = epsilon
         self.warmup_steps = warmup_steps
 
-    def build(self, variables: Sequence[Variable]) -> None:
+    def build(self, var_list: Sequence[Variable]) -> None:
         if self.built:
             return
-        super().build(variables)
+        super().build(var_list)
         # The "momentum" is the iterate, which begins at the weights.
         self._iterates, self._velocities = self.add_optimizer_variables(
-            variables, ["momentum", "velocity"]
+            var_list, ["momentum", "velocity"]
         )
-        for iterate, variable in zip(self._iterates, variables, strict=True):
+        for iterate, variable in zip(self._iterates, var_list, strict=True):
             iterate.assign(variable)
 
     def update_step(self, gradient: Any, variable: Variable, learning_rate: Any) -> None:

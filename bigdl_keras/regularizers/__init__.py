@@ -1,5 +1,7 @@
 """Penalties on weights and activities."""
 
+from typing import Any
+
 from bigdl_keras.regularizers.norms import L1, L1L2, L2
 from bigdl_keras.regularizers.orthogonal_regularizer import OrthogonalRegularizer
 from bigdl_keras.regularizers.regularizer import Regularizer
@@ -16,9 +18,14 @@ _known = NamedObjects(
     aliases={"l1_l2": L1L2},
     snake=True,
 )
-serialize = _known.serialize
 deserialize = _known.deserialize
 get = _known.get
+
+
+def serialize(regularizer: Any) -> Any:
+    """The config of a regularizer."""
+    return _known.serialize(regularizer)
+
 
 __all__ = [
     "L1",

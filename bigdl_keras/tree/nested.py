@@ -7,6 +7,7 @@ order), so that two dicts with equal keys always match.
 
 from __future__ import annotations
 
+import warnings
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
@@ -149,8 +150,19 @@ def map_structure_up_to(shallow_structure: Any, func: Callable[..., Any], *struc
     return walk(shallow_structure, *structures)
 
 
-def assert_same_structure(a: Any, b: Any) -> None:
-    """Raise ``ValueError`` unless ``a`` and ``b`` nest alike."""
+def assert_same_structure(a: Any, b: Any, check_types: bool | None = None) -> None:
+    """Raise ``ValueError`` unless ``a`` and ``b`` nest alike, in containers of the same types.
+
+    ``check_types`` is an argument of older releases; a ``DeprecationWarning`` says that it has no
+    effect (:func:`assert_same_paths` is the looser check).
+    """
+    if check_types is not None:
+        warnings.warn(
+            "`check_types` has no effect: types are always compared. `assert_same_paths` takes "
+            "lists, tuples and named tuples for the same.",
+            DeprecationWarning,
+            stacklevel=2,
+        )
     map_structure(lambda *leaves: None, a, b)
 
 

@@ -1,5 +1,7 @@
 """Learning rates that change from step to step."""
 
+from typing import Any
+
 from bigdl_keras.optimizers.schedules.cosine import CosineDecay, CosineDecayRestarts
 from bigdl_keras.optimizers.schedules.decay import (
     ExponentialDecay,
@@ -21,8 +23,13 @@ _known = NamedObjects(
         PolynomialDecay,
     ],
 )
-serialize = _known.serialize
 deserialize = _known.deserialize
+
+
+def serialize(learning_rate_schedule: LearningRateSchedule) -> dict[str, Any]:
+    """The config of a schedule."""
+    return _known.serialize(learning_rate_schedule)
+
 
 __all__ = [
     "CosineDecay",
