@@ -47,4 +47,4 @@ def rows(comparisons: list[Comparison]) -> list[str]:
 
 
 if __name__ == "__main__":
-    print("\n".join(rows([compare(keras, bigdl_keras, name) for name in (*COMPLETE, *OTHERS)])))
+    print("\n".join(rows([compare(keras, bigdl_keras, name) for name in (*COMPLETE, *OTHERS)])))  # noqa: T201

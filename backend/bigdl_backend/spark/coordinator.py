@@ -12,7 +12,7 @@ import secrets
 import socket
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,6 +32,7 @@ class _Member:
     channel: wire.Channel
     address: list[Any]
     description: str
+    attempt: int | None
     ready: bool = False
     progress: tuple[int, int] | None = None
     layouts: dict[str, Layout] = field(default_factory=dict)
@@ -59,6 +60,7 @@ class Coordinator:
         deadlines: see `Deadlines`.
         slots_hint: what to say when workers do not start.
         retry_hint: what to say when a lost worker is not started again.
+        repeat_task: ends a silent worker's run of its task, known by its attempt number, so that Spark starts another.
 
     Attributes:
         secret: what a worker must know to be heard; travels inside Spark's own task data.
@@ -76,12 +78,14 @@ class Coordinator:
         deadlines: Deadlines | None = None,
         slots_hint: str = "free slots on the cluster or ask for fewer workers (num_workers)",
         retry_hint: str = "allow Spark to retry tasks (spark.task.maxFailures)",
+        repeat_task: Callable[[int], None] = lambda attempt: None,
     ):
         self.secret = secrets.token_bytes(32)
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
         self._workers = workers
         self._deadlines = deadlines or Deadlines()
         self._slots_hint, self._retry_hint = slots_hint, retry_hint
+        self._repeat_task = repeat_task
         self._resume = _Resume(epoch, state)
         self._lock = threading.RLock()
         self._members: dict[int, _Member] = {}
@@ -194,7 +198,11 @@ class Coordinator:
             connection.close()  # a stranger, or a worker that died at once: nothing depends on it yet
             return
         member = _Member(
-            int(joining["worker"]), channel, joining["address"], str(joining["description"])
+            int(joining["worker"]),
+            channel,
+            joining["address"],
+            str(joining["description"]),
+            joining["attempt"],
         )
         if not self._admit(member):
             return
@@ -203,6 +211,9 @@ class Coordinator:
                 self._handle(member, channel.receive(self._deadlines.silence))
         except TimeoutError:
             self._drop(member, f"it was silent for {self._deadlines.silence:g} s")
+            # Its process may be paused for ever, and Spark would not notice.
+            if member.attempt is not None:
+                self._repeat_task(member.attempt)
         except wire.WireError as error:
             self._drop(member, str(error))
 

@@ -80,15 +80,23 @@ class TrainingJob:
         return {"profile": self._profile} if known and self._profile is not None else {}
 
 
+def repeat_task(context: SparkContext, attempt: int) -> None:
+    """Let Spark end one run of a task, even one whose process is paused, and run the task again.
+
+    Spark does not count this as a failure of the task.
+    """
+    context._jsc.sc().killTaskAttempt(attempt, True, "bigdl_keras: the worker is silent")
+
+
 def _arrow_task(plan: TrainingPlan, program: Any) -> Callable[[Iterator[Any]], Iterator[Any]]:
     def task(batches: Iterator[Any]) -> Iterator[Any]:
         import pyarrow
 
         here = TaskContext.get()
         assert here is not None  # this runs inside a task
-        worker = here.partitionId()
+        worker, attempt = here.partitionId(), here.taskAttemptId()
         loaded = Program.from_bytes(program.value)
-        run_worker(plan, loaded, worker, arrow_blocks(batches, plan.datasets))
+        run_worker(plan, loaded, worker, arrow_blocks(batches, plan.datasets), attempt)
         yield pyarrow.RecordBatch.from_pydict({"worker": pyarrow.array([worker], "int32")})
 
     return task
@@ -96,8 +104,10 @@ def _arrow_task(plan: TrainingPlan, program: Any) -> Callable[[Iterator[Any]], I
 
 def _rdd_task(plan: TrainingPlan, program: Any) -> Callable[[int, Iterable[Any]], Iterator[int]]:
     def task(worker: int, pairs: Iterable[Any]) -> Iterator[int]:
+        here = TaskContext.get()
+        assert here is not None  # this runs inside a task
         loaded = Program.from_bytes(program.value)
-        run_worker(plan, loaded, worker, (block for _, block in pairs))
+        run_worker(plan, loaded, worker, (block for _, block in pairs), here.taskAttemptId())
         yield worker
 
     return task

@@ -51,6 +51,7 @@ class Member:
         worker: which share of the rows this is.
         listen: opens a port for the other workers on a local address, and returns the port.
         deadlines: see `Deadlines`.
+        attempt: the number that Spark gave to this run of the task; None outside Spark.
 
     Attributes:
         generation: the one this worker takes part in; 0 between two.
@@ -64,6 +65,7 @@ class Member:
         worker: int,
         listen: Callable[[str], int],
         deadlines: Deadlines,
+        attempt: int | None = None,
     ):
         self.generation = 0
         self.exchange: Abortable | None = None
@@ -76,6 +78,7 @@ class Member:
         self._channel.send(
             "join",
             worker=worker,
+            attempt=attempt,
             address=[host, listen(host), host_identity()],
             description=f"worker {worker} (process {os.getpid()} on {socket.gethostname()})",
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from types import TracebackType
 from typing import Any
 
@@ -21,7 +22,7 @@ from bigdl_backend.spark.deadlines import Deadlines
 from bigdl_backend.spark.distribute import distribute_frames, distribute_rdds
 from bigdl_backend.spark.events import Event, Failed
 from bigdl_backend.spark.ingest import DataSet
-from bigdl_backend.spark.job import TrainingJob
+from bigdl_backend.spark.job import TrainingJob, repeat_task
 from bigdl_backend.spark.order import lane_count
 from bigdl_backend.spark.worker import TRAIN, VALIDATION, TrainingPlan
 
@@ -144,6 +145,7 @@ class Training:
             deadlines=settings.deadlines,
             slots_hint=f"the application has {cluster.slots} slots, and other jobs hold some of them",
             retry_hint=cluster.retry_hint,
+            repeat_task=partial(repeat_task, self._context),
         )
         self._running.callback(coordinator.close)
         workers_an_executor = -(-self.workers // cluster.executors)

@@ -62,11 +62,18 @@ class TrainingPlan:
     deadlines: Deadlines
 
 
-def run_worker(plan: TrainingPlan, program: Program, worker: int, blocks: Iterable[Block]) -> None:
+def run_worker(
+    plan: TrainingPlan,
+    program: Program,
+    worker: int,
+    blocks: Iterable[Block],
+    attempt: int | None = None,
+) -> None:
     """Be worker number `worker` of a job from the first row to the last epoch.
 
-    An error that another attempt would only repeat goes to the driver, which raises it there; this
-    function then returns, so that Spark does not try again.
+    Spark knows this run of the task by `attempt`, and can end and repeat it. An error that another attempt
+    would only repeat goes to the driver, which raises it there; this function then returns, so that Spark
+    does not try again.
     """
     from bigdl_native._exchange import Listener
 
@@ -77,7 +84,7 @@ def run_worker(plan: TrainingPlan, program: Program, worker: int, blocks: Iterab
         return listeners[0].port
 
     try:
-        member = Member(plan.coordinator, plan.secret, worker, listen, plan.deadlines)
+        member = Member(plan.coordinator, plan.secret, worker, listen, plan.deadlines, attempt)
     except Dismissed:
         return
     with member:
