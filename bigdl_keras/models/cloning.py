@@ -22,6 +22,7 @@ def clone_model(
     clone_function: Callable[[Any], Any] | None = None,
     call_function: Callable[..., Any] | None = None,
     recursive: bool = False,
+    **kwargs: Any,
 ) -> Any:
     """A model of the same architecture with freshly initialised weights.
 
@@ -33,11 +34,16 @@ def clone_model(
         call_function: called as ``call_function(layer, *args, **kwargs)`` in place of the layer
             (functional models only).
         recursive: whether layers of nested models are copied one by one.
+        **kwargs: ``cache``, a dict ``{id(layer): its copy}`` to look in first and to fill, for layers
+            that several models share.
 
     Raises:
-        ValueError: the arguments do not fit the kind of model.
+        ValueError: the arguments do not fit the kind of model, or other ``kwargs``.
     """
-    clones: dict[int, Any] = {}
+    cache = kwargs.pop("cache", None)
+    if kwargs:
+        raise ValueError(f"`clone_model` has no arguments {sorted(kwargs)}")
+    clones: dict[int, Any] = {} if cache is None else cache
 
     def clone(layer: Operation) -> Any:
         if id(layer) not in clones:

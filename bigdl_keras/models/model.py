@@ -147,14 +147,16 @@ class Model(Trainer, Layer):
         else:
             print_fn(text)
 
-    def save(self, filepath: Any, overwrite: bool = True, zipped: bool | None = None) -> None:
+    def save(
+        self, filepath: Any, overwrite: bool = True, zipped: bool | None = None, **kwargs: Any
+    ) -> None:
         """Write architecture, weights and optimizer state to a ``.keras`` file.
 
         See :func:`bigdl_keras.saving.save_model`.
         """
         from bigdl_keras.saving import save_model
 
-        save_model(self, filepath, overwrite=overwrite, zipped=zipped)
+        save_model(self, filepath, overwrite=overwrite, zipped=zipped, **kwargs)
 
     def save_weights(
         self, filepath: Any, overwrite: bool = True, max_shard_size: float | None = None
@@ -167,14 +169,14 @@ class Model(Trainer, Layer):
 
         save_weights(self, filepath, overwrite=overwrite, max_shard_size=max_shard_size)
 
-    def load_weights(self, filepath: Any, skip_mismatch: bool = False) -> None:
+    def load_weights(self, filepath: Any, skip_mismatch: bool = False, **kwargs: Any) -> None:
         """Read the weights from a ``.weights.h5`` or ``.keras`` file.
 
         See :func:`bigdl_keras.saving.load_weights`.
         """
         from bigdl_keras.saving import load_weights
 
-        load_weights(self, filepath, skip_mismatch=skip_mismatch)
+        load_weights(self, filepath, skip_mismatch=skip_mismatch, **kwargs)
 
     def export(self, filepath: Any, format: str = "program") -> None:
         """Write the prediction step as a program: graph and weights in one file, no Python.

@@ -30,7 +30,7 @@ def deserialize_keras_object(
     config: Any,
     custom_objects: Mapping[str, Any] | None = None,
     safe_mode: bool = True,
-    module_objects: Mapping[str, Any] | None = None,
+    **kwargs: Any,
 ) -> Any:
     """The object described by what :func:`serialize_keras_object` returned.
 
@@ -39,14 +39,18 @@ def deserialize_keras_object(
         custom_objects: ``{name: class or function}`` for names that are not registered.
         safe_mode: whether requests for unsafe things (lambdas) are refused as such. They cannot be
             fulfilled in either case, see below.
-        module_objects: further ``{name: class or function}``, for configs that are bare names.
+        **kwargs: ``module_objects``, a dict ``{name: class or function}`` for configs that are bare
+            names.
 
     Raises:
         UnreadableConfig: (a ``TypeError``) a class or function cannot be found, or its constructor
             refuses the config.
-        ValueError: the config asks for a lambda that was not written by this very process; Python
+        ValueError: other ``kwargs``, or the config asks for a lambda that was not written by this very process; Python
             bytecode from files is never run.
     """
+    module_objects = kwargs.pop("module_objects", None)
+    if kwargs:
+        raise ValueError(f"`deserialize_keras_object` has no arguments {sorted(kwargs)}")
     scope = in_safe_mode()
     with CustomObjectScope(custom_objects), SafeModeScope(safe_mode if scope is None else scope):
         return _read(config, module_objects or {})

@@ -27,7 +27,7 @@ _FORMAT_VERSION = "3.15.1"
 
 
 def save_model(
-    model: Any, filepath: Any, overwrite: bool = True, zipped: bool | None = None
+    model: Any, filepath: Any, overwrite: bool = True, zipped: bool | None = None, **kwargs: Any
 ) -> None:
     """Write a model (architecture, weights, compile settings, optimizer state) to one file.
 
@@ -36,12 +36,17 @@ def save_model(
         filepath: a path that ends in ``.keras``, or a binary file object.
         overwrite: whether an existing file is replaced. It is only after the new one is complete.
         zipped: ``None`` or ``True``; folders are not written.
+        **kwargs: ``include_optimizer`` and ``save_format`` of older releases. They change nothing:
+            a ``.keras`` file holds the optimizer, and the extension says the format.
 
     Raises:
-        ValueError: another file extension.
+        ValueError: another file extension, or other ``kwargs``.
         FileExistsError: the file exists and ``overwrite`` is false.
         TypeError: something in the model has no config.
     """
+    unknown = sorted(set(kwargs) - {"include_optimizer", "save_format"})
+    if unknown:
+        raise ValueError(f"`save_model` has no arguments {unknown}")
     if zipped is False:
         raise ValueError("`zipped=False` is not supported: save to a single `.keras` file")
     if isinstance(filepath, io.IOBase):
@@ -85,15 +90,26 @@ def load_model(
 
 
 def save_weights(
-    model: Any, filepath: Any, overwrite: bool = True, max_shard_size: float | None = None
+    model: Any,
+    filepath: Any,
+    overwrite: bool = True,
+    max_shard_size: float | None = None,
+    **kwargs: Any,
 ) -> None:
     """Write the weights (and the optimizer state) to a file that ends in ``.weights.h5``.
 
+    Args:
+        model: a built model.
+        filepath: the path.
+        overwrite: whether an existing file is replaced.
+        max_shard_size: ``None``; weights are always one file.
+        **kwargs: ``objects_to_skip``, layers and the like that are left out.
+
     Raises:
-        ValueError: another extension, a model that is not built, or ``max_shard_size`` (weights are
-            always one file).
+        ValueError: another extension, a model that is not built, or ``max_shard_size``.
         FileExistsError: the file exists and ``overwrite`` is false.
     """
+    skip = _objects_to_skip(kwargs)
     if max_shard_size is not None:
         raise ValueError("`max_shard_size` is not supported: weights are always one file")
     path = _checked_path(filepath, ".weights.h5", overwrite)
@@ -106,25 +122,30 @@ def save_weights(
     def write(temporary: Path) -> None:
         store = H5Writer(temporary)
         try:
-            write_state(model, store)
+            write_state(model, store, skip=skip)
         finally:
             store.close()
 
     _replacing(path, write)
 
 
-def load_weights(model: Any, filepath: Any, skip_mismatch: bool = False) -> None:
+def load_weights(model: Any, filepath: Any, skip_mismatch: bool = False, **kwargs: Any) -> None:
     """Set the weights from a ``.weights.h5`` or ``.keras`` file.
 
     Args:
         model: a built model of the same architecture.
         filepath: the path.
         skip_mismatch: warn about layers that do not fit instead of raising.
+        **kwargs: ``objects_to_skip``, layers and the like that stay as they are.
 
     Raises:
         FileNotFoundError: there is no such file.
         ValueError: the file is damaged, the model is not built, or weights do not fit.
     """
+    by_name = kwargs.pop("by_name", None)
+    if by_name is not None:
+        raise ValueError("`by_name` is for HDF5 files of Keras 2, which are not read")
+    skip = _objects_to_skip(kwargs)
     path = Path(filepath)
     if not path.exists():
         raise FileNotFoundError(f"There is no file {path}")
@@ -144,7 +165,7 @@ def load_weights(model: Any, filepath: Any, skip_mismatch: bool = False) -> None
         )
     store = H5Reader(source, str(path))
     try:
-        read_state(model, store, skip_mismatch=skip_mismatch)
+        read_state(model, store, skip_mismatch=skip_mismatch, skip=skip)
     finally:
         store.close()
 
@@ -159,6 +180,13 @@ def model_to_bytes(model: Any) -> bytes:
 def model_from_bytes(data: bytes, custom_objects: Mapping[str, Any] | None = None) -> Any:
     """The model in what :func:`model_to_bytes` returned; arguments as of :func:`load_model`."""
     return load_model(io.BytesIO(data), custom_objects)
+
+
+def _objects_to_skip(kwargs: dict[str, Any]) -> tuple[Any, ...]:
+    skip = kwargs.pop("objects_to_skip", None) or ()
+    if kwargs:
+        raise ValueError(f"Unknown arguments {sorted(kwargs)}; there is `objects_to_skip`")
+    return tuple(skip)
 
 
 def _checked_path(filepath: Any, extension: str, overwrite: bool) -> Path:

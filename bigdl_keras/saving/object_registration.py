@@ -67,9 +67,9 @@ def register_keras_serializable(
     return register
 
 
-def get_registered_name(item: Any) -> str:
-    """The name ``item`` is registered under, else its own name."""
-    return _names.get(item, item.__name__)
+def get_registered_name(obj: Any) -> str:
+    """The name the class or function ``obj`` is registered under, else its own name."""
+    return _names.get(obj, obj.__name__)
 
 
 def get_registered_object(

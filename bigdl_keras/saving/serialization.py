@@ -23,46 +23,46 @@ from bigdl_keras.saving.shared_objects import mark
 _lambdas: dict[str, types.FunctionType] = {}
 
 
-def serialize_keras_object(item: Any) -> Any:
-    """``item`` as a JSON-able value that :func:`deserialize_keras_object` reads back.
+def serialize_keras_object(obj: Any) -> Any:
+    """``obj`` as a JSON-able value that :func:`deserialize_keras_object` reads back.
 
     Objects need ``get_config``; lists, dicts, arrays, slices, bytes and functions are written too.
     Raises ``TypeError`` for anything else.
     """
-    if item is None or isinstance(item, (str, int, float, bool)):
-        return item
-    if isinstance(item, (list, tuple)):
-        values = [serialize_keras_object(value) for value in item]
-        return tuple(values) if isinstance(item, tuple) else values
-    if isinstance(item, dict):
-        return {key: serialize_keras_object(value) for key, value in item.items()}
-    if isinstance(item, bytes):
-        return _special("__bytes__", value=item.decode("utf-8"))
-    if isinstance(item, slice):
-        parts = {name: getattr(item, name) for name in ("start", "stop", "step")}
+    if obj is None or isinstance(obj, (str, int, float, bool)):
+        return obj
+    if isinstance(obj, (list, tuple)):
+        values = [serialize_keras_object(value) for value in obj]
+        return tuple(values) if isinstance(obj, tuple) else values
+    if isinstance(obj, dict):
+        return {key: serialize_keras_object(value) for key, value in obj.items()}
+    if isinstance(obj, bytes):
+        return _special("__bytes__", value=obj.decode("utf-8"))
+    if isinstance(obj, slice):
+        parts = {name: getattr(obj, name) for name in ("start", "stop", "step")}
         return _special("__slice__", **serialize_keras_object(parts))
-    if item is Ellipsis:
+    if obj is Ellipsis:
         return _special("__ellipsis__")
-    if isinstance(item, KerasTensor):
-        history = item._keras_history
+    if isinstance(obj, KerasTensor):
+        history = obj._keras_history
         place = None if history is None else [history.operation.name, *history[1:]]
-        return _special("__keras_tensor__", shape=item.shape, dtype=item.dtype, keras_history=place)
-    if isinstance(item, np.generic) or (isinstance(item, np.ndarray) and not item.ndim):
-        return item.item()
-    if isinstance(item, np.ndarray):
-        return _special("__numpy__", value=item.tolist(), dtype=item.dtype.name)
-    if isinstance(item, np.dtype):
-        return item.name
-    if isinstance(item, Variable):
+        return _special("__keras_tensor__", shape=obj.shape, dtype=obj.dtype, keras_history=place)
+    if isinstance(obj, np.generic) or (isinstance(obj, np.ndarray) and not obj.ndim):
+        return obj.item()
+    if isinstance(obj, np.ndarray):
+        return _special("__numpy__", value=obj.tolist(), dtype=obj.dtype.name)
+    if isinstance(obj, np.dtype):
+        return obj.name
+    if isinstance(obj, Variable):
         raise TypeError(
-            f"The variable '{item.path}' stands in a config as a constant. Variables are saved "
+            f"The variable '{obj.path}' stands in a config as a constant. Variables are saved "
             "only as state of layers: use it inside a layer"
         )
-    if isinstance(item, types.FunctionType) and item.__name__ == "<lambda>":
-        return _lambda_config(item)
-    if isinstance(item, types.FunctionType) or not hasattr(item, "get_config"):
-        return _function_config(item)
-    return _object_config(item)
+    if isinstance(obj, types.FunctionType) and obj.__name__ == "<lambda>":
+        return _lambda_config(obj)
+    if isinstance(obj, types.FunctionType) or not hasattr(obj, "get_config"):
+        return _function_config(obj)
+    return _object_config(obj)
 
 
 def _special(class_name: str, **config: Any) -> dict[str, Any]:

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from bigdl_keras.core.saveable import KerasSaveable
 from bigdl_keras.saving.h5_store import H5Reader, H5Writer
 from bigdl_keras.saving.state_walk import children
 
 
-def write_state(model: KerasSaveable, store: H5Writer, assets: Path | None = None) -> None:
-    """Write the variables of ``model`` and everything in it, and files of layers to ``assets``."""
-    seen: set[int] = set()
+def write_state(
+    model: KerasSaveable, store: H5Writer, assets: Path | None = None, skip: Iterable[Any] = ()
+) -> None:
+    """Write the variables of ``model`` and everything in it, and files of layers to ``assets``.
+
+    The objects in ``skip``, and what only they hold, are left out.
+    """
+    seen = {id(item) for item in skip}
 
     def write(item: KerasSaveable, path: str) -> None:
         if id(item) in seen:
@@ -32,15 +39,20 @@ def write_state(model: KerasSaveable, store: H5Writer, assets: Path | None = Non
 
 
 def read_state(
-    model: KerasSaveable, store: H5Reader, assets: Path | None = None, skip_mismatch: bool = False
+    model: KerasSaveable,
+    store: H5Reader,
+    assets: Path | None = None,
+    skip_mismatch: bool = False,
+    skip: Iterable[Any] = (),
 ) -> None:
     """Set the variables of ``model`` and everything in it.
 
-    An object that several paths lead to is read from the first that fits.
+    An object that several paths lead to is read from the first that fits. The objects in ``skip``
+    stay as they are.
 
     Raises ``ValueError`` naming the objects that no path fits; with ``skip_mismatch`` it warns.
     """
-    loaded: set[int] = set()
+    loaded = {id(item) for item in skip}
     entered: set[int] = set()
     failed: dict[int, tuple[KerasSaveable, Exception]] = {}
 

@@ -107,6 +107,7 @@ def save_img(
     data_format: str | None = None,
     file_format: str | None = None,
     scale: bool = True,
+    **kwargs: Any,
 ) -> None:
     """Write an array as an image file.
 
@@ -116,5 +117,6 @@ def save_img(
         data_format: see `img_to_array`.
         file_format: a Pillow format; default: by the ending of `path`.
         scale: stretch the values to 0..255.
+        **kwargs: options of the format, see Pillow's `Image.save`.
     """
-    array_to_img(x, data_format, scale).save(path, format=file_format)
+    array_to_img(x, data_format, scale).save(path, format=file_format, **kwargs)
