@@ -11,12 +11,15 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
 
 from bigdl_backend.graph.ir import Graph
 from bigdl_backend.graph.spec import TensorSpec
 from bigdl_backend.graph.tensor import Tensor
 from bigdl_backend.graph.trace import tracing
+from bigdl_backend.graph.valued import ValuedGraph
 
 if TYPE_CHECKING:
     from bigdl_keras.core.variable import Variable
@@ -112,12 +115,15 @@ class TraceScope(StatelessScope):
     def get_current_value(self, variable: Variable) -> Any:
         """The tensor (or array) that stands for ``variable`` here."""
         if variable not in self._values:
-            spec = TensorSpec.of(variable.shape, variable.storage.dtype)
-            tensor = self.graph.input(spec, variable.path)
-            self.reads[variable] = self._values[variable] = tensor
+            self.reads[variable] = self._values[variable] = self._tensor_of(variable)
         return self._values[variable]
 
-    def __enter__(self) -> TraceScope:
+    def _tensor_of(self, variable: Variable) -> Tensor:
+        return self.graph.input(
+            TensorSpec.of(variable.shape, variable.storage.dtype), variable.path
+        )
+
+    def __enter__(self) -> Self:
         self._tracing = tracing(self.graph)
         self._tracing.__enter__()
         super().__enter__()
@@ -126,6 +132,23 @@ class TraceScope(StatelessScope):
     def __exit__(self, *error: object) -> None:
         super().__exit__(*error)
         self._tracing.__exit__(None, None, None)
+
+
+class ValuedScope(TraceScope):
+    """A trace scope whose tensors carry their values: `graph` is computed as it is recorded."""
+
+    def __init__(self) -> None:
+        super().__init__(ValuedGraph())
+
+    def _tensor_of(self, variable: Variable) -> Tensor:
+        return self.graph.constant(variable.storage)
+
+    def store(self) -> None:
+        """Give the variables the values that were assigned to them."""
+        # Copied first: a value may be the storage of another variable.
+        values = [np.array(value) for value in self.writes.values()]
+        for variable, value in zip(self.writes, values, strict=True):
+            variable.storage[...] = value
 
 
 def get_stateless_scope() -> StatelessScope | None:

@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Sequence
 from typing import Any
 
+from bigdl_backend.graph.tracing_error import TracingError
 from bigdl_keras import dtype_policies, tree
 from bigdl_keras.core.default_method import default, is_default
 from bigdl_keras.core.masks import get_keras_mask, set_keras_mask
@@ -151,6 +152,9 @@ class Layer(LayerBuild, LayerLosses):
                 self.built = True
                 self._add_activity_loss(outputs)
             self._pass_mask_on(spec.first, outputs, mask)
+        except TracingError as error:
+            error.within(self.name, type(self).__name__)
+            raise
         finally:
             _context.entry, _context.values = outer_entry, outer_values
         if any_symbolic(given_args, given_kwargs):

@@ -10,6 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from bigdl_backend.graph.tensor import Tensor
+from bigdl_backend.graph.tracing_error import TracingError
+from bigdl_backend.graph.valued import ValuedTensor
 from bigdl_keras import tree
 from bigdl_keras.core.default_method import default, is_default
 from bigdl_keras.core.dtypes import is_float_dtype, standardize_dtype
@@ -178,7 +181,14 @@ class LayerBuild(LayerDtypes):
             return
         if any(not layer.built for layer in self._layers):
             # No `build`: run `call` without data, which builds the layers called in it.
-            infer_output_spec(self.call, **_as_symbolic(spec))
+            try:
+                infer_output_spec(self.call, **_as_symbolic(spec))
+            except TracingError as error:
+                error.within(self.name, type(self).__name__)
+                if not _has_values(spec):
+                    raise
+                # The call that follows builds them: it has the values that `call` looks at.
+                return
         self.build(next(iter(spec.shapes().values()), None))
 
     def _assert_input_compatibility(self, inputs: Any) -> None:
@@ -196,3 +206,12 @@ def _as_symbolic(spec: CallSpec) -> dict[str, Any]:
         return KerasTensor(x.shape, standardize_dtype(x.dtype)) if isinstance(x, np.ndarray) else x
 
     return {name: tree.map_structure(symbolic, value) for name, value in spec.arguments.items()}
+
+
+def _has_values(spec: CallSpec) -> bool:
+    """Whether all tensors among the arguments carry their values."""
+    leaves = [leaf for value in spec.arguments.values() for leaf in tree.flatten(value)]
+    return all(
+        isinstance(leaf, ValuedTensor) or not isinstance(leaf, (Tensor, KerasTensor))
+        for leaf in leaves
+    )

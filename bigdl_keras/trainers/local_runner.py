@@ -7,7 +7,7 @@ import numpy as np
 from bigdl_keras import tree
 from bigdl_keras.callbacks.callback_list import CallbackList
 from bigdl_keras.trainers.batch_steps import BatchSteps
-from bigdl_keras.trainers.step_cache import StepCache
+from bigdl_keras.trainers.step_cache import Steps
 
 
 class LocalRunner:
@@ -16,7 +16,7 @@ class LocalRunner:
     Args:
         model: the model; callbacks may set its `stop_training`, `stop_evaluating` and
             `stop_predicting`.
-        steps: its traced steps.
+        steps: the model's steps.
         batches: what to train on, or to evaluate or predict.
         validation: what to validate on.
     """
@@ -24,7 +24,7 @@ class LocalRunner:
     def __init__(
         self,
         model: Any,
-        steps: StepCache,
+        steps: Steps,
         batches: BatchSteps,
         validation: BatchSteps | None = None,
     ) -> None:

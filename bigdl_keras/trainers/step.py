@@ -14,6 +14,7 @@ from bigdl_backend.graph.trace import as_tensor
 from bigdl_keras import tree
 from bigdl_keras.core.trace_scope import TraceScope
 from bigdl_keras.core.variable import Variable
+from bigdl_keras.trainers.call_step import call_step
 
 BATCH = Dim.var("batch")
 _MODES = ("train", "test", "predict")
@@ -117,7 +118,7 @@ def _trace_step(
         begin = {variable: variable.value for variable in metrics}
         for variable in metrics:
             variable.assign(variable.value * 0)
-        results = getattr(model, f"{mode}_step")(data)
+        results = call_step(model, mode, data)
         if distributed:
             _merge(scope, begin, model.non_trainable_variables)
             if metrics:

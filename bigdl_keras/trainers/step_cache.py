@@ -1,7 +1,7 @@
 """Ready-to-run steps of a model, by the kind of batch they take."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -9,6 +9,13 @@ from bigdl_backend.graph.session import Session
 from bigdl_keras import tree
 from bigdl_keras.trainers.step import batch_spec, trace_program
 from bigdl_keras.tree.packing import packer
+
+
+class Steps(Protocol):
+    """The steps of a model on batches of arrays."""
+
+    def run(self, mode: str, batch: tuple[Any, Any, Any]) -> Any:
+        """One step: the logs by name (modes "train", "test"), or predictions ("predict")."""
 
 
 class StepCache:

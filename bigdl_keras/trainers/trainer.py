@@ -8,6 +8,7 @@ from bigdl_keras import optimizers, tree
 from bigdl_keras.callbacks.callback_list import CallbackList
 from bigdl_keras.core.keras_tensor import KerasTensor
 from bigdl_keras.core.shape_inference import infer_output_spec
+from bigdl_keras.core.trace_scope import ValuedScope
 from bigdl_keras.core.tracking import untracked
 from bigdl_keras.metrics import Mean
 from bigdl_keras.trainers.batch_steps import BatchSteps
@@ -18,9 +19,10 @@ from bigdl_keras.trainers.data_adapters.arrays import as_arrays
 from bigdl_keras.trainers.data_adapters.unpack import unpack_x_y_sample_weight
 from bigdl_keras.trainers.data_adapters.validation_split import train_validation_split
 from bigdl_keras.trainers.data_adapters.weights import with_class_weight
+from bigdl_keras.trainers.eager_steps import EagerSteps, tensors_of
 from bigdl_keras.trainers.epoch_loop import limited_epochs, run_epochs, should_validate
 from bigdl_keras.trainers.local_runner import LocalRunner, plain_logs
-from bigdl_keras.trainers.step_cache import StepCache
+from bigdl_keras.trainers.step_cache import StepCache, Steps
 from bigdl_keras.trainers.step_methods import StepMethods
 
 
@@ -74,17 +76,20 @@ class Trainer(StepMethods):
             metrics: a list of metrics, names or functions; for several outputs a list of lists,
                 or a dict by output names.
             weighted_metrics: the same, for metrics that obey sample weights.
-            run_eagerly: has no effect beyond a warning: steps always run as traced graphs.
+            run_eagerly: run steps operation by operation on values, anew for every batch, so that
+                Python can look at them (see `EagerSteps`). Slow, for debugging; not on Spark.
             steps_per_execution: steps between two calls of the batch callbacks.
-            jit_compile: accepted for Keras scripts; steps are always compiled.
+            jit_compile: `True`, `False` and "auto" mean the same: unless `run_eagerly`, steps are
+                traced once, optimised and run as native code.
             auto_scale_loss: with the policy "mixed_float16", scale the loss dynamically.
         """
-        if run_eagerly:
+        if run_eagerly and jit_compile is True:
             warnings.warn(
-                "`run_eagerly=True` has no effect: steps are traced once and run as graphs. To "
-                "look at values, call the model on an array.",
+                "`run_eagerly=True` runs steps operation by operation: `jit_compile=True` has no "
+                "effect.",
                 stacklevel=2,
             )
+            jit_compile = False
         if steps_per_execution < 1:
             raise ValueError(f"`steps_per_execution` must be >= 1; got {steps_per_execution}.")
         self._compile_arguments = {
@@ -325,8 +330,10 @@ class Trainer(StepMethods):
         )
 
     @untracked()
-    def _ready_steps(self) -> StepCache:
+    def _ready_steps(self) -> Steps:
         """The traced steps, begun anew when something they depend on was replaced."""
+        if self.run_eagerly:
+            return EagerSteps(self)
         rate = getattr(self.optimizer, "_learning_rate", None)
         trainable = tuple(v.trainable for v in self.variables)  # type: ignore[attr-defined]
         key = (id(self.optimizer), id(rate), trainable)
@@ -348,7 +355,11 @@ class Trainer(StepMethods):
                     self.compute_metrics(x, y, y_pred, sample_weight)
                 return y_pred
 
-            infer_output_spec(forward, *tree.map_structure(_symbolic, batch))
+            if self.run_eagerly:
+                with ValuedScope() as scope:
+                    forward(*tensors_of(scope, batch))
+            else:
+                infer_output_spec(forward, *tree.map_structure(_symbolic, batch))
         if not outputs_only and self.optimizer is not None and not self.optimizer.built:
             self.optimizer.build(self.trainable_variables)  # type: ignore[attr-defined]
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from bigdl_backend.graph.dims import Dim, DimLike
 from bigdl_backend.graph.spec import TensorSpec
+from bigdl_backend.graph.tracing_error import TracingError
 
 if TYPE_CHECKING:
     from bigdl_backend.graph.ir import Graph, Node
@@ -16,9 +17,12 @@ if TYPE_CHECKING:
 # Operator name -> function; `bigdl_backend.primitives.functional` fills it, so that this module needs no primitive.
 OPERATORS: dict[str, Callable[..., Any]] = {}
 
-
-class TracingError(TypeError):
-    """Python asked for the value of a tensor that is known only when the graph runs."""
+_MEND = "Compute with functions of `ops`, which take tensors"
+_MENDS = {
+    "a bool": "Use ops.where, ops.cond or ops.while_loop instead of Python's control flow",
+    "an index": "Use ops.arange, ops.take, ops.slice or ops.fori_loop with the tensor itself",
+    "a NumPy array": "Use functions of `ops` instead of NumPy's",
+}
 
 
 class Tensor:
@@ -28,8 +32,7 @@ class Tensor:
     """
 
     __slots__ = ("__weakref__", "graph", "index", "name", "node", "spec")
-    __array_priority__ = 100.0
-    __array_ufunc__ = None  # an ndarray on the left of an operator leaves it to us
+    __array_priority__ = 100.0  # an ndarray on the left of an operator leaves it to us
 
     def __init__(
         self,
@@ -86,31 +89,50 @@ class Tensor:
             raise TypeError("iteration over a tensor without dimensions")
         if isinstance(self.shape[0], Dim):
             raise TracingError(
-                f"cannot loop over the symbolic dimension {self.shape[0]} of {self.spec}: "
-                "use a vectorised operation or ops.scan"
+                f"cannot loop over the symbolic dimension {self.shape[0]} of {self!r}. "
+                "Use a vectorised operation, ops.scan or ops.vectorized_map, or "
+                "compile(run_eagerly=True)."
             )
         return (self[i] for i in range(self.shape[0]))
 
-    def _no_value(self, wanted: str) -> TracingError:
-        return TracingError(
-            f"the value of {self!r} is not known while a model is traced, so it cannot become {wanted}; "
-            "use ops.where / ops.cond instead of Python control flow, or compute it outside the model"
+    def _known(self, wanted: str) -> np.ndarray:
+        """The value, where it is known while the graph is recorded."""
+        raise TracingError(
+            f"the value of {self!r} is not known while a step is traced, so it cannot become {wanted}. "
+            f"{_MENDS.get(wanted, _MEND)}, or compile(run_eagerly=True) to run every operation at once "
+            "and look at values."
         )
 
     def __bool__(self) -> bool:
-        raise self._no_value("a bool")
+        return bool(self._known("a bool"))
 
     def __int__(self) -> int:
-        raise self._no_value("an int")
+        return int(self._known("an int"))
 
     def __float__(self) -> float:
-        raise self._no_value("a float")
+        return float(self._known("a float"))
+
+    def __complex__(self) -> complex:
+        return complex(self._known("a complex number"))
 
     def __index__(self) -> int:
-        raise self._no_value("an index")
+        return self._known("an index").__index__()
 
-    def __array__(self, dtype: Any = None, copy: Any = None) -> np.ndarray:
-        raise self._no_value("a NumPy array")
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        value = np.asarray(self._known("a NumPy array"), dtype)
+        return value.copy() if copy else value
+
+    def numpy(self) -> np.ndarray:
+        """The value as an array, where it is known."""
+        return np.array(self._known("a NumPy array"))
+
+    def item(self) -> Any:
+        """The value as a Python number, where it is known."""
+        return self._known("a number").item()
+
+    def tolist(self) -> Any:
+        """The value as nested lists, where it is known."""
+        return self._known("a list").tolist()
 
     def __repr__(self) -> str:
         origin = self.name or (self.node.primitive if self.node is not None else "constant")
