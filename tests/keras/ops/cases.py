@@ -2,11 +2,13 @@
 
 from tests.keras.ops.case import Case
 from tests.keras.ops.elementwise_cases import ELEMENTWISE, REDUCTIONS
+from tests.keras.ops.image_cases import IMAGE_CASES
 from tests.keras.ops.nn_cases import IMAGES, LINEAR, NN
 from tests.keras.ops.structure_cases import CONTROL, CREATION, INDEXING, SHAPING
 
 CASES: dict[str, Case] = {
     **IMAGES,
+    **IMAGE_CASES,
     **ELEMENTWISE,
     **REDUCTIONS,
     **SHAPING,
