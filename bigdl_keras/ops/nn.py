@@ -61,22 +61,23 @@ def layer_normalization(
     if set(kwargs) - {"rms_scaling"}:
         raise ValueError(f"`layer_normalization` got unexpected arguments: {sorted(kwargs)}")
     epsilon = config.epsilon() if epsilon is None else epsilon
-    if kwargs.get("rms_scaling"):
-        return rms_normalization(x, gamma, axis, epsilon)
+    # Deprecated in Keras: divides by the standard deviation, but does not subtract the mean.
+    uncentred = bool(kwargs.get("rms_scaling"))
     x = F.as_value(x)
     axes = F.axes_of(axis, x.ndim)
     one_axis = axes == (x.ndim - 1,) and isinstance(x.shape[-1], int)
-    if one_axis:
+    if one_axis and not uncentred:
         scale = np.ones(x.shape[-1:], x.dtype) if gamma is None else F.as_value(gamma, x.dtype)
         shift = np.zeros(x.shape[-1:], x.dtype) if beta is None else F.as_value(beta, x.dtype)
         return bind("layer_norm", x, scale, shift, epsilon=float(epsilon))[0]
     wide = F.cast(x, "float32") if x.dtype.itemsize < 4 else x
     centred = F.subtract(wide, F.mean(wide, axes, keepdims=True))
-    y = F.multiply(centred, F.rsqrt(F.add(F.mean(F.square(centred), axes, keepdims=True), epsilon)))
+    variance = F.mean(F.square(centred), axes, keepdims=True)
+    y = F.multiply(wide if uncentred else centred, F.rsqrt(F.add(variance, epsilon)))
     shape = [x.shape[at] if at in axes else 1 for at in range(x.ndim)]
     if gamma is not None:
         y = F.multiply(y, F.reshape(gamma, shape))
-    if beta is not None:
+    if beta is not None and not uncentred:
         y = F.add(y, F.reshape(beta, shape))
     return F.cast(y, x.dtype)
 

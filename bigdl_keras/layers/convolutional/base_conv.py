@@ -6,17 +6,17 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from bigdl_keras import activations, constraints, initializers, ops, regularizers
-from bigdl_keras.layers.builtin_layer import BuiltinLayer
 from bigdl_keras.layers.convolutional.arguments import (
     data_format_name,
     padding_name,
     per_axis,
     positive,
 )
+from bigdl_keras.layers.core.base_low_rank import BaseLowRank
 from bigdl_keras.layers.input_spec import InputSpec
 
 
-class BaseConv(BuiltinLayer):
+class BaseConv(BaseLowRank):
     """Convolution over `rank` spatial axes.
 
     Input: ``(batch, *spatial, channels)``, or channels second with ``data_format="channels_first"``. Output: the same
@@ -43,6 +43,8 @@ class BaseConv(BuiltinLayer):
         activity_regularizer: Any = None,
         kernel_constraint: Any = None,
         bias_constraint: Any = None,
+        lora_rank: int | None = None,
+        lora_alpha: float | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(activity_regularizer=activity_regularizer, **kwargs)
@@ -71,6 +73,7 @@ class BaseConv(BuiltinLayer):
         self.bias_regularizer = regularizers.get(bias_regularizer)
         self.kernel_constraint = constraints.get(kernel_constraint)
         self.bias_constraint = constraints.get(bias_constraint)
+        self._init_lora(lora_rank, lora_alpha)
         self.input_spec = InputSpec(min_ndim=self.rank + 2)
 
     def build(self, input_shape: Sequence[Any]) -> None:
@@ -88,7 +91,7 @@ class BaseConv(BuiltinLayer):
                 f"Received: groups={self.groups}, channels={channels} (layer {self.name!r})."
             )
         self.input_spec = InputSpec(min_ndim=self.rank + 2, axes={axis: channels})
-        self.kernel = self.add_weight(
+        self._kernel = self.add_weight(
             name="kernel",
             shape=(*self.kernel_size, channels // self.groups, self.filters),
             initializer=self.kernel_initializer,
@@ -107,6 +110,13 @@ class BaseConv(BuiltinLayer):
                 trainable=True,
             )
         self.built = True
+        if self.lora_rank:
+            self.enable_lora(self.lora_rank, lora_alpha=self.lora_alpha)
+
+    @property
+    def kernel(self) -> Any:
+        """The kernel ``(*kernel_size, channels / groups, filters)``, low-rank update included."""
+        return self._adapted_value()
 
     def call(self, inputs: Any) -> Any:
         """Convolve, add the bias, activate."""

@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from bigdl_keras import activations, constraints, initializers, ops, regularizers
-from bigdl_keras.layers.builtin_layer import BuiltinLayer
 from bigdl_keras.layers.convolutional.arguments import positive
+from bigdl_keras.layers.core.base_low_rank import BaseLowRank
 from bigdl_keras.layers.input_spec import InputSpec
 
 
-class Dense(BuiltinLayer):
+class Dense(BaseLowRank):
     """``activation(x @ kernel + bias)`` over the last axis.
 
     Source: https://keras.io/api/layers/core_layers/dense/
@@ -34,10 +34,6 @@ class Dense(BuiltinLayer):
         quantization_config: Any = None,
         **kwargs: Any,
     ) -> None:
-        if lora_rank is not None or quantization_config is not None:
-            raise NotImplementedError(
-                "Dense has no low-rank or quantised variant here: leave lora_rank and quantization_config None."
-            )
         super().__init__(activity_regularizer=activity_regularizer, **kwargs)
         self.units = positive(units, "units")
         self.activation = activations.get(activation)
@@ -48,16 +44,15 @@ class Dense(BuiltinLayer):
         self.bias_regularizer = regularizers.get(bias_regularizer)
         self.kernel_constraint = constraints.get(kernel_constraint)
         self.bias_constraint = constraints.get(bias_constraint)
-        self.lora_rank = lora_rank
-        self.lora_alpha = lora_alpha
-        self.quantization_config = quantization_config
+        self._init_lora(lora_rank, lora_alpha)
+        self._refuse_quantization(quantization_config)
         self.input_spec = InputSpec(min_ndim=2)
         self.supports_masking = True
 
     def build(self, input_shape: Sequence[Any]) -> None:
         """Make kernel and bias for inputs ``(..., features)``."""
         features = input_shape[-1]
-        self.kernel = self.add_weight(
+        self._kernel = self.add_weight(
             name="kernel",
             shape=(features, self.units),
             initializer=self.kernel_initializer,
@@ -77,6 +72,14 @@ class Dense(BuiltinLayer):
             )
         self.input_spec = InputSpec(min_ndim=2, axes={-1: features})
         self.built = True
+        if self.lora_rank:
+            # As in Keras, alpha is the rank then, whatever `lora_alpha` was given.
+            self.enable_lora(self.lora_rank)
+
+    @property
+    def kernel(self) -> Any:
+        """The matrix ``(features, units)``, low-rank update included."""
+        return self._adapted_value()
 
     def call(self, inputs: Any, training: bool | None = None) -> Any:
         """Multiply, add the bias, activate."""

@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from bigdl_keras import activations, constraints, initializers, ops, regularizers
-from bigdl_keras.layers.builtin_layer import BuiltinLayer
+from bigdl_keras.layers.core.base_low_rank import BaseLowRank
 
 
-class EinsumDense(BuiltinLayer):
+class EinsumDense(BaseLowRank):
     """``activation(einsum(equation, x, kernel) + bias)``, for example ``"abc,cd->abd"``.
 
     `output_shape` is the shape without the batch axis (None entries are read from the input); `bias_axes` names the
@@ -37,15 +37,10 @@ class EinsumDense(BuiltinLayer):
         quantization_config: Any = None,
         **kwargs: Any,
     ) -> None:
-        if lora_rank is not None or quantization_config is not None:
-            raise NotImplementedError(
-                "EinsumDense has no low-rank or quantised variant here: leave lora_rank and quantization_config None."
-            )
         super().__init__(**kwargs)
-        self.lora_rank = lora_rank
-        self.lora_alpha = lora_alpha
+        self._init_lora(lora_rank, lora_alpha)
+        self._refuse_quantization(quantization_config)
         self.gptq_unpacked_column_size = gptq_unpacked_column_size
-        self.quantization_config = quantization_config
         self.equation = equation
         self.partial_output_shape = (
             (output_shape,) if isinstance(output_shape, int) else tuple(output_shape)
@@ -69,10 +64,10 @@ class EinsumDense(BuiltinLayer):
         kernel_shape, bias_shape = _weight_shapes(
             self.equation, self.bias_axes, tuple(input_shape), self.partial_output_shape, self.name
         )
-        self.kernel = self.add_weight(
+        self._kernel = self.add_weight(
             name="kernel",
             shape=kernel_shape,
-            initializer=self.kernel_initializer,
+            initializer=self._kernel_initializer_for_axes(),
             regularizer=self.kernel_regularizer,
             constraint=self.kernel_constraint,
             trainable=True,
@@ -88,6 +83,30 @@ class EinsumDense(BuiltinLayer):
                 trainable=True,
             )
         self.built = True
+        if self.lora_rank:
+            self.enable_lora(self.lora_rank, lora_alpha=self.lora_alpha)
+
+    def _kernel_initializer_for_axes(self) -> Any:
+        """The initializer, told which axes of the kernel are inputs and which outputs."""
+        initializer = self.kernel_initializer
+        if not isinstance(initializer, initializers.VarianceScaling) or (
+            initializer.input_axes is not None and initializer.output_axes is not None
+        ):
+            return initializer
+        _, kernel, outputs = re.split(",|->", self.equation)
+        made = [axis for axis, letter in enumerate(kernel) if letter in outputs]
+        summed = [axis for axis in range(len(kernel)) if axis not in made]
+        config = initializer.get_config() | {
+            "seed": initializer.seed,
+            "input_axes": summed,
+            "output_axes": made,
+        }
+        return type(initializer).from_config(config)
+
+    @property
+    def kernel(self) -> Any:
+        """The kernel, low-rank update included."""
+        return self._adapted_value()
 
     def call(self, inputs: Any) -> Any:
         """Multiply, add the bias, activate."""

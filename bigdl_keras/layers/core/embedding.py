@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
 from bigdl_keras import constraints, initializers, ops, regularizers
-from bigdl_keras.layers.layer import Layer
+from bigdl_keras.layers.convolutional.arguments import positive
+from bigdl_keras.layers.core.base_low_rank import BaseLowRank
 
 
-class Embedding(Layer):
+class Embedding(BaseLowRank):
     """Looks up a vector of size `output_dim` for each integer below `input_dim`.
 
     With `mask_zero`, 0 is padding, and the layers behind are told so by a mask.
 
     Source: https://keras.io/api/layers/core_layers/embedding/
     """
+
+    adapted = "embeddings"
 
     def __init__(
         self,
@@ -32,22 +36,18 @@ class Embedding(Layer):
         **kwargs: Any,
     ) -> None:
         if kwargs.pop("input_length", None) is not None:
-            raise ValueError(
-                "Argument `input_length` is gone from Keras 3: give Input the length instead."
-            )
-        if lora_rank is not None or quantization_config is not None:
-            raise NotImplementedError(
-                "Embedding has no low-rank or quantised variant here: leave lora_rank and quantization_config None."
-            )
+            warnings.warn("Argument `input_length` is deprecated. Just remove it.", stacklevel=2)
         super().__init__(**kwargs)
-        self.input_dim = input_dim
-        self.output_dim = output_dim
+        self.input_dim = positive(input_dim, "input_dim")
+        self.output_dim = positive(output_dim, "output_dim")
         self.embeddings_initializer = initializers.get(embeddings_initializer)
         self.embeddings_regularizer = regularizers.get(embeddings_regularizer)
         self.embeddings_constraint = constraints.get(embeddings_constraint)
         self.mask_zero = mask_zero
         self.supports_masking = mask_zero
         self.autocast = False
+        self._init_lora(lora_rank, lora_alpha)
+        self._refuse_quantization(quantization_config)
         if weights is not None:
             self.build()
             self.set_weights(weights if isinstance(weights, list) else [weights])
@@ -56,7 +56,7 @@ class Embedding(Layer):
         """Make the table."""
         if self.built:
             return
-        self.embeddings = self.add_weight(
+        self._embeddings = self.add_weight(
             shape=(self.input_dim, self.output_dim),
             initializer=self.embeddings_initializer,
             name="embeddings",
@@ -65,6 +65,14 @@ class Embedding(Layer):
             trainable=True,
         )
         self.built = True
+        if self.lora_rank:
+            # As in Keras, alpha is the rank then, whatever `lora_alpha` was given.
+            self.enable_lora(self.lora_rank)
+
+    @property
+    def embeddings(self) -> Any:
+        """The table ``(input_dim, output_dim)``, low-rank update included."""
+        return self._adapted_value()
 
     def call(self, inputs: Any) -> Any:
         """Look up; integers of any shape."""
@@ -78,11 +86,6 @@ class Embedding(Layer):
 
     def get_config(self) -> dict[str, Any]:
         """The arguments of the constructor, without the values of weights."""
-        return Layer.get_config(self) | {
-            "input_dim": self.input_dim,
-            "output_dim": self.output_dim,
-            "embeddings_initializer": initializers.serialize(self.embeddings_initializer),
-            "embeddings_regularizer": regularizers.serialize(self.embeddings_regularizer),
-            "embeddings_constraint": constraints.serialize(self.embeddings_constraint),
-            "mask_zero": self.mask_zero,
-        }
+        config = super().get_config()
+        del config["weights"]
+        return config

@@ -8,11 +8,11 @@ from typing import Any
 from bigdl_backend.graph import replica
 from bigdl_backend.graph.trace import bind
 from bigdl_keras import constraints, initializers, ops, regularizers
-from bigdl_keras.layers.builtin_layer import BuiltinLayer
 from bigdl_keras.layers.input_spec import InputSpec
+from bigdl_keras.layers.normalization.batch_renorm import BatchRenorm, checked_clipping, move
 
 
-class BatchNormalization(BuiltinLayer):
+class BatchNormalization(BatchRenorm):
     """Brings each channel to mean 0 and variance 1 over the batch, then scales and shifts it.
 
     On several workers the statistics that normalise are those of a worker's own rows, unless ``synchronized=True``;
@@ -43,11 +43,6 @@ class BatchNormalization(BuiltinLayer):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        if renorm:
-            raise NotImplementedError(
-                "Batch renormalisation is not available: use BatchNormalization(renorm=False), or "
-                "GroupNormalization where batches are small."
-            )
         self.axis = int(axis)
         self.momentum = momentum
         self.epsilon = epsilon
@@ -62,7 +57,7 @@ class BatchNormalization(BuiltinLayer):
         self.beta_constraint = constraints.get(beta_constraint)
         self.gamma_constraint = constraints.get(gamma_constraint)
         self.renorm = renorm
-        self.renorm_clipping = renorm_clipping
+        self.renorm_clipping = checked_clipping(renorm_clipping) if renorm else renorm_clipping
         self.renorm_momentum = renorm_momentum
         self.synchronized = synchronized
         self.supports_masking = True
@@ -112,6 +107,8 @@ class BatchNormalization(BuiltinLayer):
             trainable=False,
             autocast=False,
         )
+        if self.renorm:
+            self._build_renorm(shape)
         self.input_spec = InputSpec(ndim=len(input_shape), axes={self.axis: channels})
         self.built = True
 
@@ -143,6 +140,13 @@ class BatchNormalization(BuiltinLayer):
             y = _normalise(
                 x, self.moving_mean.value, self.moving_variance.value, gamma, beta, self.epsilon
             )
+        elif self.renorm:
+            mean, variance = _moments(x, mask, self.synchronized)
+            r, d = self._renorm_correction(mean, variance)
+            y = _normalise(x, mean, variance, r * gamma, d * gamma + beta, self.epsilon)
+            if not self.synchronized:
+                mean, variance = _of_whole_batch(mean, variance, x)
+            self._record_renorm(mean, variance)
         elif mask is None and not (self.synchronized and replica.is_distributed()):
             y, mean, variance = bind("batch_norm", x, gamma, beta, epsilon=float(self.epsilon))
             self._record(*_of_whole_batch(mean, variance, x))
@@ -155,9 +159,8 @@ class BatchNormalization(BuiltinLayer):
         return ops.cast(y, dtype)
 
     def _record(self, mean: Any, variance: Any) -> None:
-        for moving, new in ((self.moving_mean, mean), (self.moving_variance, variance)):
-            kept = ops.multiply(moving.value, self.momentum)
-            moving.assign(ops.add(kept, ops.multiply(ops.stop_gradient(new), 1.0 - self.momentum)))
+        move(self.moving_mean, mean, self.momentum)
+        move(self.moving_variance, variance, self.momentum)
 
 
 def _normalise(x: Any, mean: Any, variance: Any, gamma: Any, beta: Any, epsilon: float) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -30,15 +31,19 @@ class LayerNormalization(BuiltinLayer):
         gamma_constraint: Any = None,
         **kwargs: Any,
     ) -> None:
-        if kwargs.pop("rms_scaling", False):
-            raise NotImplementedError(
-                "`rms_scaling=True` is deprecated in Keras: use RMSNormalization instead."
+        rms_scaling = kwargs.pop("rms_scaling", False)
+        if rms_scaling:
+            warnings.warn(
+                "`rms_scaling=True` is deprecated: it divides by the standard deviation, not by the root of the "
+                "mean square. Use RMSNormalization.",
+                stacklevel=2,
             )
         super().__init__(**kwargs)
         self.axis = [axis] if isinstance(axis, int) else list(axis)
         self.epsilon = epsilon
         self.center = center
         self.scale = scale
+        self.rms_scaling = rms_scaling
         self.beta_initializer = initializers.get(beta_initializer)
         self.gamma_initializer = initializers.get(gamma_initializer)
         self.beta_regularizer = regularizers.get(beta_regularizer)
@@ -52,7 +57,7 @@ class LayerNormalization(BuiltinLayer):
     def build(self, input_shape: Sequence[Any]) -> None:
         """Make scale and shift, of the shape of the normalised axes."""
         shape = tuple(input_shape[axis] for axis in self._axes(len(input_shape)))
-        if self.scale:
+        if self.scale or self.rms_scaling:
             self.gamma = self.add_weight(
                 name="gamma",
                 shape=shape,
@@ -62,7 +67,7 @@ class LayerNormalization(BuiltinLayer):
                 trainable=True,
                 autocast=False,
             )
-        if self.center:
+        if self.center and not self.rms_scaling:
             self.beta = self.add_weight(
                 name="beta",
                 shape=shape,
@@ -76,7 +81,7 @@ class LayerNormalization(BuiltinLayer):
 
     def get_config(self) -> dict[str, Any]:
         """The arguments of the constructor, and one that files of stock Keras have."""
-        return super().get_config() | {"rms_scaling": False}
+        return super().get_config() | {"rms_scaling": self.rms_scaling}
 
     def _axes(self, rank: int) -> list[int]:
         return sorted(axis % rank for axis in self.axis)
@@ -89,14 +94,14 @@ class LayerNormalization(BuiltinLayer):
         # 16-bit sums would lose the variance.
         x = ops.cast(inputs, "float32") if dtype in ("float16", "bfloat16") else inputs
         shape = tuple(inputs.shape[axis] for axis in axes)
-        gamma = self.gamma.value if self.scale else ops.ones(shape, x.dtype)
-        beta = self.beta.value if self.center else ops.zeros(shape, x.dtype)
+        gamma = ops.ones(shape, x.dtype) if self.gamma is None else self.gamma.value
+        beta = ops.zeros(shape, x.dtype) if self.beta is None else self.beta.value
         gamma, beta = ops.cast(gamma, x.dtype), ops.cast(beta, x.dtype)
-        if axes == [rank - 1]:
+        if axes == [rank - 1] and not self.rms_scaling:
             y, _, _ = bind("layer_norm", x, gamma, beta, epsilon=float(self.epsilon))
         else:
             mean, variance = ops.moments(x, axes=axes, keepdims=True)
             wide = [inputs.shape[axis] if axis in axes else 1 for axis in range(rank)]
-            y = (x - mean) * ops.rsqrt(variance + self.epsilon)
+            y = (x if self.rms_scaling else x - mean) * ops.rsqrt(variance + self.epsilon)
             y = y * ops.reshape(gamma, wide) + ops.reshape(beta, wide)
         return ops.cast(y, dtype)

@@ -160,4 +160,4 @@ class ConvLSTMCell(LSTMCell):
             )
         ]
         out.insert(self._channel_axis % len(step_shape), self.filters)
-        return tuple(out)
+        return tuple(int(size) for size in out)

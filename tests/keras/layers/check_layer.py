@@ -157,7 +157,7 @@ def randomise(layer: Any) -> None:
         value = np.asarray(weight.value)
         if np.issubdtype(value.dtype, np.floating):
             value = (0.3 * rng.standard_normal(value.shape)).astype(value.dtype)
-            if "variance" in weight.name:
+            if "variance" in weight.name or "stddev" in weight.name:
                 value = np.abs(value) + np.float32(0.5)
         values.append(value)
     layer.set_weights(values)
