@@ -60,6 +60,6 @@ class LayerLosses(LayerState):
                     # Per sample, so that the strength does not depend on the batch size. Added
                     # losses are averaged over workers, hence the number of workers.
                     row_sums = functional.sum(output, axis=tuple(range(1, output.ndim)))
-                    rows = global_size(row_sums, loss.dtype)
+                    rows = functional.maximum(global_size(row_sums, loss.dtype), 1)
                     loss = functional.divide(loss * world_size(loss.dtype), rows)
                 self.add_loss(loss)

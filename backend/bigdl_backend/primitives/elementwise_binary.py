@@ -32,12 +32,21 @@ def _pow_exponent(g, y, a, b):
     return g * y * F.where(positive, F.log(F.where(positive, a, 1)), 0)
 
 
-def _first_if(wins):
-    return lambda g, y, a, b: F.where(wins(a, b), g, 0)
+def _extremum(wins):
+    """Partial products of the operand that wins. Equal tensors share; a number takes a tie from a tensor.
 
+    So relu, maximum(x, 0), has slope 0 at 0.
+    """
 
-def _second_unless(wins):
-    return lambda g, y, a, b: F.where(wins(a, b), 0, g)
+    def first(g, y, a, b):
+        tie = F.where(F.equal(a, b), g * 0.5, 0) if len(b.shape) else 0
+        return F.where(wins(a, b), g, tie)
+
+    def second(g, y, a, b):
+        tie = F.where(F.equal(a, b), g * 0.5, g) if len(b.shape) else g
+        return F.where(wins(a, b), 0, tie)
+
+    return first, second
 
 
 def _first(g, y, a, b):
@@ -50,9 +59,8 @@ _row("mul", np.multiply, lambda g, y, a, b: g * b, lambda g, y, a, b: g * a)
 _row("div", np.divide, lambda g, y, a, b: g / b, lambda g, y, a, b: -g * y / b)
 _row("mod", np.mod, _first, lambda g, y, a, b: -g * F.floor(a / b))
 _row("pow", np.power, _pow_base, _pow_exponent)
-# At a tie the second operand takes the gradient: relu, maximum(x, 0), then has slope 0 at 0.
-_row("maximum", np.maximum, _first_if(F.greater), _second_unless(F.greater))
-_row("minimum", np.minimum, _first_if(F.less), _second_unless(F.less))
+_row("maximum", np.maximum, *_extremum(F.greater))
+_row("minimum", np.minimum, *_extremum(F.less))
 _row(
     "atan2",
     np.arctan2,

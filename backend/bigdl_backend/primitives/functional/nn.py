@@ -11,7 +11,7 @@ from bigdl_backend.graph.trace import bind
 from bigdl_backend.primitives.functional import elementwise as E
 from bigdl_backend.primitives.functional.reduction import sum
 from bigdl_backend.primitives.functional.shaping import moveaxis, ravel, reshape, split
-from bigdl_backend.primitives.functional.values import Value, axis_of, promoted_float
+from bigdl_backend.primitives.functional.values import Value, as_value, axis_of, promoted_float
 
 _SELU_ALPHA = 1.6732632423543772
 _SELU_SCALE = 1.0507009873554805
@@ -36,16 +36,18 @@ def leaky_relu(x: Value, negative_slope: float = 0.2) -> Any:
 def elu(x: Value, alpha: float = 1.0) -> Any:
     """`x` where positive, else alpha (exp(x) - 1)."""
     (x,) = promoted_float(x)
+    positive = E.greater(x, 0)
     # exp sees no large argument, whose infinity would spoil the gradient of the other branch.
-    low = E.multiply(E.expm1(E.minimum(x, 0)), alpha)
-    return E.where(E.greater(x, 0), x, low)
+    low = E.multiply(E.expm1(E.where(positive, 0, x)), alpha)
+    return E.where(positive, x, low)
 
 
 def celu(x: Value, alpha: float = 1.0) -> Any:
     """max(x, 0) + min(alpha (exp(x / alpha) - 1), 0)."""
     (x,) = promoted_float(x)
-    low = E.multiply(E.expm1(E.divide(E.minimum(x, 0), alpha)), alpha)
-    return E.where(E.greater(x, 0), x, low)
+    positive = E.greater(x, 0)
+    low = E.multiply(E.expm1(E.divide(E.where(positive, 0, x), alpha)), alpha)
+    return E.where(positive, x, low)
 
 
 def selu(x: Value) -> Any:
@@ -95,8 +97,9 @@ def hard_silu(x: Value) -> Any:
 
 
 def hard_tanh(x: Value) -> Any:
-    """`x` clipped to [-1, 1]."""
-    return E.clip(x, -1, 1)
+    """`x` clipped to [-1, 1], with slope 1 at both ends."""
+    x = as_value(x)
+    return E.where(E.greater(x, 1), 1, E.where(E.less(x, -1), -1, x))
 
 
 def log_sigmoid(x: Value) -> Any:
