@@ -8,8 +8,7 @@ FIRST = {"data_format": "channels_first"}
 SERIES, IMAGES, VOLUMES = (2, 7, 4), (2, 7, 5, 4), (2, 4, 5, 3, 2)
 SERIES_FIRST, IMAGES_FIRST, VOLUMES_FIRST = (2, 4, 7), (2, 4, 7, 5), (2, 2, 4, 5, 3)
 
-SAME: dict[str, Any] = {"padding": "same"}
-
+SAME = {"padding": "same"}
 
 CONV1D = [
     {},
@@ -139,7 +138,4 @@ ROWS: list[Row] = [
     *rows("DepthwiseConv2D", (1, 1, 1, 2), with_kernel([SAME])),
     *rows("SeparableConv2D", (1, 1, 1, 2), with_filters([SAME])),
     *rows("Conv2D", (0, 7, 5, 4), with_filters([{}])),
-    # Axes beyond one batch axis.
-    *rows("Conv1D", (2, 3, 7, 4), with_filters([{}])),
-    *rows("Conv2D", (2, 2, 7, 5, 4), with_filters([{"strides": 2}])),
 ]

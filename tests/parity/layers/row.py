@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -49,6 +49,7 @@ class Row:
         tolerance: relative, and absolute times the largest expected value.
         gradients: whether derivatives are compared.
         calls: how often it is called, state going from one call to the next.
+        batch: the number of rows if it must be known when the layer is built.
     """
 
     layer: str
@@ -59,6 +60,7 @@ class Row:
     tolerance: float = 2e-5
     gradients: bool = True
     calls: int = 1
+    batch: int | None = None
 
     def __str__(self) -> str:
         shapes = ",".join("x".join(map(str, np.shape(x))) for x in self.arrays())
@@ -73,13 +75,6 @@ class Row:
         """The layer."""
         config = {key: in_library(library, value) for key, value in self.config.items()}
         return getattr(library.layers, self.layer)(**config)
-
-    def with_(self, **changes: Any) -> Row:
-        """A copy with other attributes; ``config`` and ``call`` are added to."""
-        for name in ("config", "call"):
-            if name in changes:
-                changes[name] = {**getattr(self, name), **changes[name]}
-        return replace(self, **changes)
 
 
 def rows(
@@ -116,4 +111,6 @@ def _text(settings: Mapping[str, Any]) -> str:
 def _short(value: Any) -> str:
     if isinstance(value, np.ndarray):
         return "array" + "x".join(map(str, value.shape))
-    return repr(value).replace(" ", "")
+    if isinstance(value, list | tuple):
+        return f"[{','.join(map(_short, value))}]"
+    return repr(value)

@@ -4,11 +4,13 @@ import pytest
 
 from tests.parity.layers import (
     activation_rows,
+    attention_rows,
     convolution_rows,
     core_rows,
     merging_rows,
     normalization_rows,
     pooling_rows,
+    recurrent_rows,
     reshaping_rows,
 )
 from tests.parity.layers.check_row import check_row
@@ -18,11 +20,13 @@ pytestmark = pytest.mark.parity
 
 TABLES = (
     activation_rows,
+    attention_rows,
     convolution_rows,
     core_rows,
     merging_rows,
     normalization_rows,
     pooling_rows,
+    recurrent_rows,
     reshaping_rows,
 )
 ROWS = [row for table in TABLES for row in table.ROWS]
