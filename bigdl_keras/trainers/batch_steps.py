@@ -2,7 +2,7 @@
 
 import itertools
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from bigdl_keras import config
@@ -42,42 +42,40 @@ class BatchSteps:
         """Batches of an epoch as far as known."""
         return self._steps_per_epoch or self._counted
 
-    def epoch(self) -> Iterator[tuple[int, int, list[Any]]]:
-        """`(first step, last step, batches)` of every group of the next epoch."""
-        self.source.on_epoch_begin()
-        group: list[Any] = []
-        step = 0
-        for batch in self._batches():
-            group.append(batch)
-            step += 1
-            if len(group) == self._group:
-                yield step - len(group), step - 1, group
-                group = []
-        if group:
-            yield step - len(group), step - 1, group
-        if self._counted is None and self._steps_per_epoch is None:
-            self._counted = step
-        self.source.on_epoch_end()
+    def epoch(self, begin: Callable[[int], None]) -> Iterator[tuple[int, list[Any]]]:
+        """`(last step, batches)` of every group of the next epoch.
 
-    def _batches(self) -> Iterator[Any]:
-        if self._steps_per_epoch is None:
-            yield from self._next_pass()
-            return
-        if self._current is None:
+        Args:
+            begin: called with a group's first step before its batches are made; the last call has
+                no group if nobody knew that the data ends there.
+        """
+        self.source.on_epoch_begin()
+        if self._current is None or self._steps_per_epoch is None:
             self._current, self._seen = self._next_pass(), 0
-        taken = 0
-        for batch in itertools.islice(self._current, self._steps_per_epoch):
-            yield batch
-            taken += 1
-        self._seen += taken
-        if taken < self._steps_per_epoch:
+        most = self.num_batches
+        step = 0
+        while most is None or step < most:
+            if self._seen == self.source.num_batches:
+                break
+            begin(step)
+            size = self._group if most is None else min(self._group, most - step)
+            group = list(itertools.islice(self._current, size))
+            if not group:
+                break
+            step += len(group)
+            self._seen += len(group)
+            yield step - 1, group
+        if most is not None and step < most:
             warnings.warn(
-                f"The data ended after {taken} of {self._steps_per_epoch} steps of the epoch: give "
-                "data for `steps_per_epoch * epochs` batches, or leave out `steps_per_epoch`.",
+                f"The data ended after {step} of {most} steps of the epoch: give data for "
+                "`steps_per_epoch * epochs` batches, or leave out `steps_per_epoch`.",
                 stacklevel=4,
             )
-        if taken < self._steps_per_epoch or self._seen == self.source.num_batches:
+        if self._counted is None:
+            self._counted = step
+        if self._seen == self.source.num_batches or most is None or step < most:
             self._current = None
+        self.source.on_epoch_end()
 
     def _next_pass(self) -> Iterator[Any]:
         iterator = self.source.epoch(self._passes)

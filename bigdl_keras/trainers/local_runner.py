@@ -36,13 +36,15 @@ class LocalRunner:
     def train_epoch(self, epoch: int, callbacks: CallbackList) -> dict[str, Any]:
         """See `EpochRunner`."""
         logs: dict[str, Any] = {}
-        for first, last, group in self._batches.epoch():
-            callbacks.on_train_batch_begin(first)
+        for last, group in self._batches.epoch(callbacks.on_train_batch_begin):
             for batch in group:
                 logs = self._steps.run("train", batch)
             callbacks.on_train_batch_end(last, logs)
             if self._model.stop_training:
                 break
+        if not logs:
+            # The data has come to its end: further epochs would have none either.
+            self._model.stop_training = True
         return logs
 
     def validate(self, epoch: int, callbacks: CallbackList) -> dict[str, Any]:
@@ -61,8 +63,7 @@ class LocalRunner:
         callbacks.on_test_begin()
         model.reset_metrics()
         logs: dict[str, Any] = {}
-        for first, last, group in batches.epoch():
-            callbacks.on_test_batch_begin(first)
+        for last, group in batches.epoch(callbacks.on_test_batch_begin):
             for batch in group:
                 logs = self._steps.run("test", batch)
             callbacks.on_test_batch_end(last, logs)
@@ -78,8 +79,7 @@ class LocalRunner:
         model.stop_predicting = False
         callbacks.on_predict_begin()
         parts: list[Any] = []
-        for first, last, group in self._batches.epoch():
-            callbacks.on_predict_batch_begin(first)
+        for last, group in self._batches.epoch(callbacks.on_predict_batch_begin):
             done = [self._steps.run("predict", (batch[0], None, None)) for batch in group]
             parts.extend(done)
             callbacks.on_predict_batch_end(last, {"outputs": _joined(done)})

@@ -16,6 +16,7 @@ from bigdl_keras.trainers.compile_loss import CompileLoss
 from bigdl_keras.trainers.compile_metrics import CompileMetrics
 from bigdl_keras.trainers.data_adapters import get_data_adapter
 from bigdl_keras.trainers.data_adapters.arrays import as_arrays
+from bigdl_keras.trainers.data_adapters.kinds import brings_batches
 from bigdl_keras.trainers.data_adapters.unpack import unpack_x_y_sample_weight
 from bigdl_keras.trainers.data_adapters.validation_split import train_validation_split
 from bigdl_keras.trainers.data_adapters.weights import with_class_weight
@@ -206,7 +207,9 @@ class Trainer(StepMethods):
         validation = None
         if validation_data is not None:
             val_x, val_y, val_weight = unpack_x_y_sample_weight(validation_data)
-            size = validation_batch_size or batch_size
+            size = validation_batch_size
+            if size is None and not brings_batches(val_x):
+                size = batch_size
             source = get_data_adapter(val_x, val_y, val_weight, size, steps=validation_steps)
             validation = self._batches(source, validation_steps)
         self._build_from(batches.source.peek())

@@ -16,12 +16,16 @@ class PyDataset:
         max_queue_size: most batches made ahead.
     """
 
+    # For subclasses that do not call `super().__init__()`.
+    workers = 1
+    use_multiprocessing = False
+    max_queue_size = 10
+
     def __init__(
         self, workers: int = 1, use_multiprocessing: bool = False, max_queue_size: int = 10
     ) -> None:
-        self.workers = workers
+        self.workers, self.max_queue_size = workers, max_queue_size
         self.use_multiprocessing = use_multiprocessing
-        self.max_queue_size = max_queue_size
         if use_multiprocessing and workers < 2:
             warnings.warn(
                 f"{type(self).__name__}: one worker process makes batches no faster than none; "

@@ -1,15 +1,15 @@
 """From everything that may be given to `fit` as data to batches of NumPy arrays."""
 
+import warnings
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bigdl_keras.trainers.data_adapters.array_adapter import ArrayAdapter
 from bigdl_keras.trainers.data_adapters.data_adapter import DataAdapter
 from bigdl_keras.trainers.data_adapters.iterator_adapter import GeneratorAdapter, IterableAdapter
+from bigdl_keras.trainers.data_adapters.kinds import brings_batches
 from bigdl_keras.trainers.data_adapters.py_dataset_adapter import PyDatasetAdapter
 from bigdl_keras.utils.py_dataset import PyDataset
-
-_DATASET_MODULES = ("torch", "tensorflow", "grain")
 
 
 def get_data_adapter(
@@ -26,12 +26,12 @@ def get_data_adapter(
     Without `batch_size`, `steps` (batches of an epoch) divide arrays into batches of equal size.
 
     Raises:
-        ValueError: `y`, `sample_weight` or `batch_size` is given with a source that brings its
-            own, or `x` is `None`.
+        ValueError: `y` or `sample_weight` is given with a source that brings its own, or `x` is
+            `None`.
     """
     if x is None:
         raise ValueError("`x` is None: give arrays, a PyDataset, a generator or a Spark DataFrame.")
-    if not _brings_batches(x):
+    if not brings_batches(x):
         return ArrayAdapter(x, y, sample_weight, batch_size, shuffle, class_weight, steps)
     for name, value in {"y": y, "sample_weight": sample_weight}.items():
         if value is not None:
@@ -40,21 +40,13 @@ def get_data_adapter(
                 "which yields (x, y) or (x, y, sample_weight) itself."
             )
     if batch_size is not None:
-        raise ValueError(
-            f"`batch_size` must not be given when `x` is a {type(x).__name__}, "
-            "which makes its own batches."
+        warnings.warn(
+            f"`batch_size` has no effect when `x` is a {type(x).__name__}, which makes its own "
+            "batches.",
+            stacklevel=3,
         )
     if isinstance(x, PyDataset):
         return PyDatasetAdapter(x, shuffle, class_weight)
     if isinstance(x, Iterator):
         return GeneratorAdapter(x, class_weight)
     return IterableAdapter(x, class_weight)
-
-
-def _brings_batches(x: Any) -> bool:
-    if isinstance(x, (PyDataset, Iterator)):
-        return True
-    if hasattr(x, "__array__") or isinstance(x, (list, tuple, dict)):
-        return False
-    library = type(x).__module__.partition(".")[0]
-    return library in _DATASET_MODULES or (hasattr(x, "__iter__") and library != "pandas")

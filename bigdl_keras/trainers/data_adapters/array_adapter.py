@@ -7,7 +7,7 @@ from typing import Any
 from bigdl_backend.local.array_batches import ArrayBatches, batch_order, row_order
 from bigdl_backend.local.prefetch import prefetch
 from bigdl_keras import random, tree
-from bigdl_keras.trainers.data_adapters.arrays import as_arrays
+from bigdl_keras.trainers.data_adapters.arrays import as_arrays, as_rows
 from bigdl_keras.trainers.data_adapters.data_adapter import DataAdapter
 from bigdl_keras.trainers.data_adapters.weights import with_class_weight
 from bigdl_keras.tree.packing import packer
@@ -39,7 +39,7 @@ class ArrayAdapter(DataAdapter):
         class_weight: Mapping[int, float] | None = None,
         steps: int | None = None,
     ) -> None:
-        x, y, sample_weight = as_arrays(x), as_arrays(y), as_arrays(sample_weight)
+        x, y, sample_weight = (as_arrays(part, as_rows) for part in (x, y, sample_weight))
         sample_weight = with_class_weight(y, sample_weight, class_weight)
         numbers = itertools.count()
         self._pack = packer(

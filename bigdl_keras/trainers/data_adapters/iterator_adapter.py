@@ -15,8 +15,6 @@ Batch = tuple[Any, Any, Any]
 
 def standardize(data: Any, class_weight: Mapping[int, float] | None = None) -> Batch:
     """A user's batch as three structures of arrays."""
-    if isinstance(data, list):
-        data = tuple(data)
     x, y, sample_weight = (as_arrays(part) for part in unpack_x_y_sample_weight(data))
     return x, y, with_class_weight(y, sample_weight, class_weight)
 
@@ -40,6 +38,16 @@ class GeneratorAdapter(DataAdapter):
         raise ValueError("The generator given as data yields nothing.")
 
 
+def _length(dataset: Any) -> int | None:
+    """The number of batches, `None` where the dataset does not know it."""
+    if not isinstance(dataset, Sized):
+        return None
+    try:
+        return len(dataset)
+    except TypeError:  # endless `tf.data` datasets, loaders of iterable torch datasets
+        return None
+
+
 class IterableAdapter(DataAdapter):
     """Batches of an object that can be iterated anew for every epoch.
 
@@ -53,7 +61,7 @@ class IterableAdapter(DataAdapter):
         read: Callable[[], Iterable[Any]] | None = getattr(dataset, "as_numpy_iterator", None)
         self._read: Callable[[], Iterable[Any]] = read or dataset.__iter__
         self._class_weight = class_weight
-        self.num_batches = len(dataset) if isinstance(dataset, Sized) else None
+        self.num_batches = _length(dataset)
 
     def epoch(self, epoch: int) -> Iterator[Batch]:
         for data in prefetch(self._read()):

@@ -6,17 +6,17 @@ from typing import Any
 def unpack_x_y_sample_weight(data: Any) -> tuple[Any, Any, Any]:
     """`x`, `(x,)`, `(x, y)` or `(x, y, sample_weight)` -> three values, `None` where absent.
 
-    A list is one input, as is anything that is not a tuple.
+    A list is read like a tuple; anything else is `x`.
 
     Raises:
-        ValueError: a tuple of more than three elements.
+        ValueError: more than three elements.
     """
-    if not isinstance(data, tuple):
+    if not isinstance(data, (tuple, list)):
         return data, None, None
     if not 1 <= len(data) <= 3:
         raise ValueError(
             "Data must be `x`, `(x,)`, `(x, y)` or `(x, y, sample_weight)`; "
-            f"got a tuple of {len(data)} elements."
+            f"got {len(data)} elements."
         )
     x, y, sample_weight = (*data, None, None)[:3]
     return x, y, sample_weight

@@ -55,7 +55,7 @@ def order(adapter, epoch=0):
         (X, {"y": Y, "batch_size": 4}, [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9]]),
         (X, {"y": Y, "steps": 2}, [[0, 1, 2, 3, 4], [5, 6, 7, 8, 9]]),
         (X.tolist(), {"y": Y.tolist(), "batch_size": 5}, [[0, 1, 2, 3, 4], [5, 6, 7, 8, 9]]),
-        (pd.DataFrame(X), {"y": pd.Series(Y)}, [list(range(10))]),
+        (pd.DataFrame(X), {"y": pd.Series(Y)}, [[[row] for row in range(10)]]),
         ({"a": X, "b": X}, {"y": Y}, [list(range(10))]),
         (Numbers(), {}, [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9]]),
         (Numbers(workers=2), {}, [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9]]),
@@ -114,32 +114,34 @@ def test_errors_of_generators_reach_the_caller():
 def test_generators_keep_what_is_not_used():
     numbers = ((X[i : i + 1], Y[i : i + 1]) for i in range(9))
     steps = BatchSteps(get_data_adapter(numbers), 3)
-    assert len(list(steps.epoch())) == 3
+    assert len(list(steps.epoch(lambda step: None))) == 3
     assert next(numbers)[1][0] == 3
 
 
 def test_epochs_of_a_generator_follow_each_other():
     steps = BatchSteps(get_data_adapter((X[i : i + 1], Y[i : i + 1]) for i in range(9)), 4)
     steps.source.peek()
-    seen = [[batch[1][0] for _, _, group in steps.epoch() for batch in group] for _ in range(2)]
+    seen = [[batch[1][0] for _, group in steps.epoch(lambda step: None) for batch in group] for _ in range(2)]
     assert seen == [[0, 1, 2, 3], [4, 5, 6, 7]]
     with pytest.warns(UserWarning, match="after 1 of 4 steps"):
-        list(steps.epoch())
+        list(steps.epoch(lambda step: None))
 
 
 def test_fewer_steps_than_batches_go_round():
     steps = BatchSteps(get_data_adapter(X, Y, batch_size=3), 2)
-    seen = [[len(batch[1]) for _, _, group in steps.epoch() for batch in group] for _ in range(3)]
+    seen = [[len(batch[1]) for _, group in steps.epoch(lambda step: None) for batch in group] for _ in range(3)]
     assert seen == [[3, 3], [3, 1], [3, 3]]
 
 
 def test_groups_of_steps():
     steps = BatchSteps(get_data_adapter(X, Y, batch_size=2), None, 2)
-    assert [(first, last, len(group)) for first, last, group in steps.epoch()] == [
-        (0, 1, 2),
-        (2, 3, 2),
-        (4, 4, 1),
+    begun = []
+    assert [(last, len(group)) for last, group in steps.epoch(begun.append)] == [
+        (1, 2),
+        (3, 2),
+        (4, 1),
     ]
+    assert begun == [0, 2, 4]
 
 
 def test_datasets_are_told_about_epochs():
@@ -187,7 +189,6 @@ def test_validation_split_takes_the_last_rows():
 @pytest.mark.parametrize(
     ("x", "arguments", "message"),
     [
-        (Numbers(), {"batch_size": 3}, "batch_size"),
         (Loader(), {"y": Y}, "`y` must not be given"),
         ([[1.0, 2.0], [1.0]], {}, "Pad its rows"),
         (np.float32(3), {}, "no axis of rows"),
