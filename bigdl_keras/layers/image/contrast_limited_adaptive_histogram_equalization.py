@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from bigdl_keras import config, ops
+from bigdl_keras import ops
 from bigdl_keras.layers.image.base_color import BaseColorLayer
 
 _LEVELS = 256
@@ -34,11 +34,10 @@ class ContrastLimitedAdaptiveHistogramEqualization(BaseColorLayer):
         data_format: str | None = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(**kwargs)
+        super().__init__(data_format=data_format, **kwargs)
         self.value_range = value_range
         self.clip_limit = clip_limit
         self.tile_grid_size = tuple(tile_grid_size)
-        self.data_format = config.standardize_data_format(data_format)
 
     def transform_images(
         self, images: Any, transformation: Any = None, training: bool = True

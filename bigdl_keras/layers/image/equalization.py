@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bigdl_keras import config, ops
+from bigdl_keras import ops
 from bigdl_keras.layers.image.base_color import BaseColorLayer
 
 
@@ -26,10 +26,9 @@ class Equalization(BaseColorLayer):
         data_format: str | None = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(**kwargs)
+        super().__init__(data_format=data_format, **kwargs)
         self.bins = bins
         self._set_value_range(value_range)
-        self.data_format = config.standardize_data_format(data_format)
 
     def _changed(self, images: Any, transformation: Any) -> Any:
         x = ops.cast(self._rescaled(images, self.value_range, (0, 255)), "float32")
