@@ -168,4 +168,6 @@ def _weight_shapes(
     bias_shape = tuple(
         int(sizes[letter] or 1) if letter in bias_axes else 1 for letter in outputs[first:]
     )
-    return kernel_shape, bias_shape
+    # The axes of an ellipsis behind follow those of the bias.
+    behind = len(input_shape) - len(inputs) if match[7] else 0
+    return kernel_shape, bias_shape + (1,) * behind

@@ -7,7 +7,7 @@ from typing import Any
 
 from bigdl_backend.graph import replica
 from bigdl_backend.graph.trace import bind
-from bigdl_keras import constraints, initializers, ops, regularizers
+from bigdl_keras import config, constraints, initializers, ops, regularizers
 from bigdl_keras.layers.input_spec import InputSpec
 from bigdl_keras.layers.normalization.batch_renorm import BatchRenorm, checked_clipping, move
 
@@ -130,12 +130,16 @@ class BatchNormalization(BatchRenorm):
         beta = self.beta.value if self.center else ops.zeros((channels,), "float32")
         dtype = inputs.dtype
         x = ops.cast(inputs, gamma.dtype)
+        if mask is not None:
+            mask = ops.expand_dims(ops.cast(mask, x.dtype), -1)
         axis = self.axis % len(x.shape)
         back = None
         if axis != len(x.shape) - 1:
             there = [i for i in range(len(x.shape)) if i != axis] + [axis]
             back = [there.index(i) for i in range(len(there))]
             x = ops.transpose(x, there)
+            if mask is not None:
+                mask = ops.transpose(mask, there)
         if not (training and self.trainable):
             y = _normalise(
                 x, self.moving_mean.value, self.moving_variance.value, gamma, beta, self.epsilon
@@ -171,13 +175,16 @@ def _normalise(x: Any, mean: Any, variance: Any, gamma: Any, beta: Any, epsilon:
 def _moments(x: Any, mask: Any, across_workers: bool) -> tuple[Any, Any]:
     """Mean and variance over all axes but the last, of what `mask` keeps."""
     axes = list(range(len(x.shape) - 1))
-    kept = (
-        ops.ones_like(x[..., :1]) if mask is None else ops.expand_dims(ops.cast(mask, x.dtype), -1)
-    )
-    sums = [ops.sum(x * kept, axis=axes), ops.sum(kept)]
+    kept = ops.ones_like(x[..., :1]) if mask is None else mask
+    # The axes along which the mask is one number count once for each of its entries.
+    kept = ops.broadcast_to(kept, (*x.shape[:-1], kept.shape[-1]))
+    # Chosen, not multiplied by 0: what is dropped may be NaN.
+    sums = [ops.sum(ops.where(kept > 0, x, 0), axis=axes), ops.sum(kept, axis=axes)]
     total, count = replica.sum_across(*sums) if across_workers else sums
+    if mask is not None:
+        count = count + config.epsilon()  # a channel may have been dropped as a whole
     mean = total / count
-    squares = ops.sum(ops.square(x - mean) * kept, axis=axes)
+    squares = ops.sum(ops.where(kept > 0, ops.square(x - mean), 0), axis=axes)
     if across_workers:
         squares = replica.sum_across(squares)
     return mean, squares / count
