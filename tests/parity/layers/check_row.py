@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Any
 from unittest.mock import patch
@@ -39,12 +40,11 @@ def check_row(row: Row) -> None:
     bigdl_keras.backend.clear_session()  # so that automatic names agree
     keras.utils.clear_session(free_memory=False)
     arrays = row.arrays()
-    given = {key: value for key, value in row.call.items() if isinstance(value, np.ndarray)}
-    names, count = list(given), len(arrays)
-    arrays += given.values()
+    count = len(arrays)
+    arrays += arrays_in(row.call)
 
     def call(layer: Any, *inputs: Any) -> Any:
-        arguments = {**row.call, **dict(zip(names, inputs[count:], strict=True))}
+        arguments = with_arrays(row.call, iter(inputs[count:]))
         inputs = inputs[:count]
         if row.spread or count == 1:
             return layer(*inputs, **arguments)
@@ -72,6 +72,23 @@ def check_row(row: Row) -> None:
         for variables in (states_of(theirs), states_of(ours)):
             for variable, value in zip(variables, expected.state, strict=True):
                 variable.assign(value)
+
+
+def arrays_in(value: Any) -> list[np.ndarray]:
+    """The arrays among the arguments of a call."""
+    if isinstance(value, dict | list):
+        items = value.values() if isinstance(value, dict) else value
+        return [x for item in items for x in arrays_in(item)]
+    return [value] if isinstance(value, np.ndarray) else []
+
+
+def with_arrays(value: Any, replacements: Iterator[Any]) -> Any:
+    """``value`` with others in place of its arrays."""
+    if isinstance(value, dict):
+        return {key: with_arrays(item, replacements) for key, item in value.items()}
+    if isinstance(value, list):
+        return [with_arrays(item, replacements) for item in value]
+    return next(replacements) if isinstance(value, np.ndarray) else value
 
 
 def symbols(

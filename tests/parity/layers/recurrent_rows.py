@@ -68,9 +68,9 @@ for layer, own in OWN.items():
     ROWS += rows("Bidirectional", SERIES, [{"layer": Made(f"layers.{layer}", units=2)}], call=MASK)
     inner = Made(f"layers.{layer}", units=2, **ALL)
     ROWS += rows("Bidirectional", SERIES, [{"layer": inner}])
-    states = STATES * 2 if layer == "LSTM" else STATES
-    ROWS += rows("Bidirectional", SERIES, [{"layer": inner}], call={"initial_state": states})
-    ROWS += rows(f"{layer}Cell", [(3, 2), STATE], [units]) if layer != "LSTM" else []
+    both = STATES * 2 if layer == "LSTM" else STATES
+    ROWS += rows("Bidirectional", SERIES, [{"layer": inner}], call={"initial_state": both})
+    ROWS += rows(f"{layer}Cell", (3, 2), [units], call={"states": states})
 
 STACK = [cell("LSTM"), cell("GRU", 3), cell("SimpleRNN", 1)]
 BACKWARD = Made("layers.GRU", units=2, go_backwards=True, return_sequences=True)
