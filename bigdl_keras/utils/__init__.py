@@ -20,6 +20,7 @@ from bigdl_keras.trainers.data_adapters.unpack import (
     pack_x_y_sample_weight,
     unpack_x_y_sample_weight,
 )
+from bigdl_keras.utils import bounding_boxes
 from bigdl_keras.utils.images import array_to_img, img_to_array, load_img, save_img
 from bigdl_keras.utils.labels import normalize, to_categorical
 from bigdl_keras.utils.pad_sequences import pad_sequences
@@ -37,6 +38,7 @@ __all__ = [
     "PyDataset",
     "Sequence",
     "array_to_img",
+    "bounding_boxes",
     "clear_session",
     "custom_object_scope",
     "deserialize_keras_object",
