@@ -5,6 +5,7 @@ import multiprocessing
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
 import numpy as np
@@ -63,9 +64,9 @@ class PyDatasetAdapter(DataAdapter):
             for index in indices:
                 waiting.append(executor.submit(dataset.__getitem__, index))
                 if len(waiting) >= max(dataset.max_queue_size, 1):
-                    yield waiting.popleft().result()
+                    yield _result(waiting)
             while waiting:
-                yield waiting.popleft().result()
+                yield _result(waiting)
 
     def _executor(self) -> Executor:
         workers = max(self._dataset.workers, 1)
@@ -74,3 +75,14 @@ class PyDatasetAdapter(DataAdapter):
             context = multiprocessing.get_context("spawn")
             return ProcessPoolExecutor(workers, mp_context=context)
         return ThreadPoolExecutor(workers)
+
+
+def _result(waiting: deque[Future[Any]]) -> Any:
+    try:
+        return waiting.popleft().result()
+    except BrokenProcessPool as error:
+        raise RuntimeError(
+            "A worker process of the PyDataset ended before it made its batch. Processes import the "
+            "script anew: keep what it runs under `if __name__ == '__main__':`, define the dataset "
+            "in a module, or set `use_multiprocessing=False` for threads."
+        ) from error

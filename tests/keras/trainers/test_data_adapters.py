@@ -1,13 +1,17 @@
 """Everything that may be given as data."""
 
+import os
+
 import numpy as np
 import pandas as pd
 import pytest
+import scipy.sparse
 
 import bigdl_keras
 from bigdl_keras import layers
 from bigdl_keras.trainers.batch_steps import BatchSteps
 from bigdl_keras.trainers.data_adapters import get_data_adapter
+from bigdl_keras.trainers.data_adapters.sparse_rows import SparseRows
 from bigdl_keras.trainers.data_adapters.validation_split import train_validation_split
 from bigdl_keras.trainers.data_adapters.weights import class_weight_to_sample_weights
 
@@ -121,7 +125,10 @@ def test_generators_keep_what_is_not_used():
 def test_epochs_of_a_generator_follow_each_other():
     steps = BatchSteps(get_data_adapter((X[i : i + 1], Y[i : i + 1]) for i in range(9)), 4)
     steps.source.peek()
-    seen = [[batch[1][0] for _, group in steps.epoch(lambda step: None) for batch in group] for _ in range(2)]
+    seen = [
+        [batch[1][0] for _, group in steps.epoch(lambda step: None) for batch in group]
+        for _ in range(2)
+    ]
     assert seen == [[0, 1, 2, 3], [4, 5, 6, 7]]
     with pytest.warns(UserWarning, match="after 1 of 4 steps"):
         list(steps.epoch(lambda step: None))
@@ -129,7 +136,10 @@ def test_epochs_of_a_generator_follow_each_other():
 
 def test_fewer_steps_than_batches_go_round():
     steps = BatchSteps(get_data_adapter(X, Y, batch_size=3), 2)
-    seen = [[len(batch[1]) for _, group in steps.epoch(lambda step: None) for batch in group] for _ in range(3)]
+    seen = [
+        [len(batch[1]) for _, group in steps.epoch(lambda step: None) for batch in group]
+        for _ in range(3)
+    ]
     assert seen == [[3, 3], [3, 1], [3, 3]]
 
 
@@ -200,3 +210,96 @@ def test_validation_split_takes_the_last_rows():
 def test_errors(x, arguments, message):
     with pytest.raises(ValueError, match=message):
         get_data_adapter(x, **arguments).peek()
+
+
+class Silent(bigdl_keras.utils.PyDataset):
+    """A dataset whose constructor does not call the base class's."""
+
+    def __init__(self):
+        self.size = 2
+
+    def __len__(self):
+        return self.size
+
+    def __getitem__(self, index):
+        return X[:5] if index == 0 else (X[5:],)
+
+
+class Processes(bigdl_keras.utils.PyDataset):
+    num_batches = 3
+
+    def __getitem__(self, index):
+        if index == 2:
+            os._exit(1)
+        return X[:2], np.full(2, index)
+
+
+def test_datasets_need_not_call_the_base_constructor():
+    batches = list(get_data_adapter(Silent()).epoch(0))
+    assert [batch[0].shape for batch in batches] == [(5, 2), (5, 2)]
+
+
+def test_the_end_of_a_worker_process_is_told():
+    adapter = get_data_adapter(Processes(workers=1, use_multiprocessing=True, max_queue_size=1))
+    batches = adapter.epoch(0)
+    assert next(batches)[1].tolist() == [0, 0]
+    assert next(batches)[1].tolist() == [1, 1]
+    with pytest.raises(RuntimeError, match="__main__"):
+        next(batches)
+
+
+class Endless(Loader):
+    """Like an endless `tf.data` dataset, which has no length."""
+
+    def __len__(self):
+        raise TypeError("The dataset is infinite.")
+
+    def as_numpy_iterator(self):
+        while True:
+            yield X[:5], Y[:5]
+
+
+def test_endless_datasets_need_steps():
+    adapter = get_data_adapter(Endless())
+    assert adapter.num_batches is None
+    steps = BatchSteps(adapter, 3)
+    assert [len(list(steps.epoch(lambda step: None))) for _ in range(2)] == [3, 3]
+
+
+def test_a_batch_size_for_batches_is_told():
+    with pytest.warns(UserWarning, match="`batch_size` has no effect"):
+        get_data_adapter(Loader(), batch_size=4)
+
+
+def test_sparse_rows_stay_sparse_until_they_are_a_batch():
+    matrix = scipy.sparse.random(10, 3, 0.4, "coo", "float64", np.random.default_rng(0))
+    (train, y, _), (held, _, _) = train_validation_split((matrix, Y, None), 0.3)
+    assert isinstance(train, SparseRows)
+    adapter = get_data_adapter(train, y, batch_size=4, shuffle=True)
+    seen = {
+        int(row): line for x, rows, _ in adapter.epoch(0) for line, row in zip(x, rows, strict=True)
+    }
+    np.testing.assert_array_equal(
+        [seen[row] for row in range(7)], matrix.toarray()[:7].astype("float32")
+    )
+    np.testing.assert_array_equal(held[0:3], matrix.toarray()[7:].astype("float32"))
+
+
+def test_an_exhausted_generator_ends_training():
+    model = bigdl_keras.Sequential([layers.Input((2,)), layers.Dense(1)])
+    model.compile("sgd", "mse")
+    batches = ((X[i : i + 5], Y[i : i + 5]) for i in (0, 5))
+    with pytest.warns(UserWarning, match="after 0 of 2 steps"):
+        history = model.fit(batches, epochs=5, verbose=0)
+    assert len(history.history["loss"]) == 1
+    assert history.epoch == [0, 1]
+
+
+def test_validation_on_other_data_than_arrays():
+    model = bigdl_keras.Sequential([layers.Input((2,)), layers.Dense(1)])
+    model.compile("sgd", "mse")
+    for validation in ([X, Y], Numbers(), Loader()):
+        arguments = {"batch_size": 5, "validation_data": validation, "verbose": 0}
+        assert "val_loss" in model.fit(X, Y, **arguments).history
+    with pytest.raises(ValueError, match="`validation_split` is for arrays, not for a Numbers"):
+        model.fit(Numbers(), validation_split=0.5)
