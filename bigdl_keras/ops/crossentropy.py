@@ -14,17 +14,26 @@ def _clipped(x: Any) -> Any:
     return F.clip(x, config.epsilon(), 1 - config.epsilon())
 
 
+def _check_same_shape(target: Any, output: Any) -> None:
+    """`ValueError` if ranks differ, or sizes that are known."""
+    sizes = zip(target.shape, output.shape, strict=False)
+    differing = any(isinstance(a, int) and isinstance(b, int) and a != b for a, b in sizes)
+    if differing or len(target.shape) != len(output.shape):
+        raise ValueError(
+            "Arguments `target` and `output` must have the same shape. "
+            f"Received: target.shape={tuple(target.shape)}, output.shape={tuple(output.shape)}"
+        )
+
+
 @keras_op
 def categorical_crossentropy(
     target: Any, output: Any, from_logits: bool = False, axis: int = -1
 ) -> Any:
     """-sum(target log(output)) over `axis`; `output` is logits or is normalised to a sum of 1."""
     target, output = F.promoted_float(target, output)
-    if len(target.shape) != len(output.shape) or output.ndim < 1:
-        raise ValueError(
-            "Arguments `target` and `output` must have the same shape. "
-            f"Received: target.shape={tuple(target.shape)}, output.shape={tuple(output.shape)}"
-        )
+    _check_same_shape(target, output)
+    if output.ndim < 1:
+        raise ValueError("Arguments `target` and `output` must have at least one axis")
     if from_logits:
         log_probs = F.log_softmax(output, axis)
     else:
@@ -64,11 +73,7 @@ def sparse_categorical_crossentropy(
 def binary_crossentropy(target: Any, output: Any, from_logits: bool = False) -> Any:
     """-target log(output) - (1 - target) log(1 - output), element by element."""
     target, output = F.promoted_float(target, output)
-    if target.ndim != output.ndim:
-        raise ValueError(
-            "Arguments `target` and `output` must have the same rank. "
-            f"Received: target.shape={tuple(target.shape)}, output.shape={tuple(output.shape)}"
-        )
+    _check_same_shape(target, output)
     if from_logits:
         return F.subtract(F.softplus(output), F.multiply(output, target))
     output = _clipped(output)
