@@ -16,6 +16,8 @@ _MODULES = {
     "Model": "keras",
     "Functional": "keras.src.models.functional",
 }
+# Classes whose public name is not their own.
+_PUBLIC_NAMES = {"GroupedQueryAttention": "GroupQueryAttention"}
 _CLASS_PACKAGES = (
     "constraints",
     "dtype_policies",
@@ -51,6 +53,12 @@ def keras_module_of(cls: type) -> str | None:
     if parts[1:3] == ["optimizers", "schedules"]:
         return "keras.optimizers.schedules"
     return f"keras.{parts[1]}"
+
+
+def keras_name_of(cls: type) -> str:
+    """The name Keras writes for a class."""
+    own = cls.__module__.split(".")[0] == "bigdl_keras"
+    return _PUBLIC_NAMES.get(cls.__name__, cls.__name__) if own else cls.__name__
 
 
 def builtin_class(module: str, name: str) -> type | None:

@@ -15,7 +15,7 @@ from bigdl_keras.core.keras_tensor import KerasTensor
 from bigdl_keras.core.variable import Variable
 from bigdl_keras.saving.object_registration import get_registered_name
 from bigdl_keras.saving.operation_names import operation_class_name, operation_module
-from bigdl_keras.saving.public_names import keras_module_of
+from bigdl_keras.saving.public_names import keras_module_of, keras_name_of
 from bigdl_keras.saving.shared_objects import mark
 
 # Lambdas written in this process, by what was written for them: clones get the function back
@@ -129,7 +129,7 @@ def _object_config(item: Any) -> dict[str, Any]:
         module: str | None = operation_module(item.function)
         registered: str | None = class_name
     else:
-        class_name = cls.__name__
+        class_name = keras_name_of(cls)
         module = keras_module_of(cls)
         registered = None if module and not module.startswith("keras.src") else class_name
         if module is None:
