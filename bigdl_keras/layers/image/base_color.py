@@ -27,11 +27,15 @@ class BaseColorLayer(BaseImagePreprocessingLayer):
             )
         self.value_range = sorted(value_range)
 
-    def transform_images(self, images: Any, transformation: Any, training: bool = True) -> Any:
-        """The images [B, H, W, C] changed, in the compute dtype."""
+    def transform_images(
+        self, images: Any, transformation: Any = None, training: bool = True
+    ) -> Any:
+        """The images [B, H, W, C] changed, in the compute dtype; a transformation that is not given is drawn."""
         images = ops.cast(images, self.compute_dtype)
         if not training:
             return images
+        if transformation is None:
+            transformation = self.get_random_transformation(images)
         return ops.cast(self._changed(images, transformation), self.compute_dtype)
 
     def _changed(self, images: Any, transformation: Any) -> Any:

@@ -47,8 +47,6 @@ class CutMix(BasePatchLayer):
         return {"permutation_order": order, "batch_masks": masks, "mix_weight": 1.0 - share}
 
     def _changed(self, images: Any, transformation: Any) -> Any:
-        if transformation is None:
-            return images
         others = ops.take(images, transformation["permutation_order"], axis=0)
         return ops.where(transformation["batch_masks"], others, images)
 

@@ -30,9 +30,13 @@ class RandomGrayscale(BaseRandomColorLayer):
     def _drawn(self, data: Any, seed: Any) -> Any:
         return ops.reshape(self._uniform(data, (0.0, 1.0), seed) < self.factor, (-1, 1, 1, 1))
 
-    def transform_images(self, images: Any, transformation: Any, training: bool = True) -> Any:
+    def transform_images(
+        self, images: Any, transformation: Any = None, training: bool = True
+    ) -> Any:
         """The images [B, H, W, C], some of them grey."""
         if not training:
             return images
+        if transformation is None:
+            transformation = self.get_random_transformation(images)
         grey = ops.image.rgb_to_grayscale(images, self.data_format)
         return ops.where(transformation, grey, images)
