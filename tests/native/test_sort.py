@@ -67,3 +67,13 @@ def test_large_operands_on_any_team():
 def test_dtypes_without_native_code():
     x = ("int16", (3, 4))
     assert make_kernel("sort", [x], [x], {"axis": 1}) is None
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+@pytest.mark.parametrize("dtype", ["float32", "float64", "int32", "int64"])
+def test_searchsorted(side, dtype):
+    line = np.array([-3, -1, -1, 0, 2, 5], dtype)
+    values = np.arange(-5, 8).astype(dtype).reshape(1, 13)
+    if dtype.startswith("float"):
+        values[0, 3] = np.nan
+    assert_equals_truth("searchsorted", line, values, side=side)

@@ -48,3 +48,15 @@ def top_k(x, *, k):
     backwards = np.argsort(x[..., ::-1], axis=-1, kind="stable")[..., ::-1][..., :k]
     indices = (x.shape[-1] - 1 - backwards).astype(np.int32)
     return np.take_along_axis(x, indices, axis=-1), indices
+
+
+def _searchsorted_shape(line: TensorSpec, values: TensorSpec, *, side: str) -> TensorSpec:
+    if line.ndim != 1 or line.dtype != values.dtype:
+        raise ValueError(f"expected a vector and values of its dtype, got {line} and {values}")
+    return values.with_dtype("int32")
+
+
+@primitive("searchsorted", shape=_searchsorted_shape)
+def searchsorted(line, values, *, side):
+    """Where `values` belong in the sorted `line`: before (left) or after (right) equal elements."""
+    return np.searchsorted(line, values, side=side).astype(np.int32)

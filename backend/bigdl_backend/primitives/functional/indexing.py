@@ -9,7 +9,6 @@ import numpy as np
 from bigdl_backend.graph.dims import DimLike
 from bigdl_backend.graph.trace import bind
 from bigdl_backend.primitives.functional import elementwise as E
-from bigdl_backend.primitives.functional.reduction import sum
 from bigdl_backend.primitives.functional.shaping import (
     broadcast_to,
     expand_dims,
@@ -156,10 +155,7 @@ def searchsorted(sorted_sequence: Value, values: Value, side: str = "left") -> A
     """Where `values` belong in a sorted vector: int32 positions before (left) or after equal elements."""
     if side not in ("left", "right"):
         raise ValueError(f"side {side!r}: expected left or right")
-    line, values = promoted(sorted_sequence, values)
-    values_last = expand_dims(values, -1)
-    below = E.less(line, values_last) if side == "left" else E.less_equal(line, values_last)
-    return sum(cast(below, "int32"), axis=-1)
+    return bind("searchsorted", *promoted(sorted_sequence, values), side=side)
 
 
 def add_at(x: Value, indices: Value, updates: Value) -> Any:
