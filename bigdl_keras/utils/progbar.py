@@ -1,6 +1,5 @@
 """A progress bar in the terminal."""
 
-import math
 import time
 from collections.abc import Iterable
 from typing import Any
@@ -21,8 +20,11 @@ class Progbar:
         verbose: 0 shows nothing, 1 a bar, 2 one line at the end.
         interval: least seconds between two drawings.
         stateful_metrics: names of values to show as they are; others are averaged over steps.
-            `None` for all as they are.
+        stateless_metrics: names of values to average; others are shown as they are.
         unit_name: what a step is called.
+
+    Raises:
+        ValueError: both `stateful_metrics` and `stateless_metrics` are given.
     """
 
     def __init__(
@@ -31,20 +33,29 @@ class Progbar:
         width: int = 20,
         verbose: int = 1,
         interval: float = 0.05,
-        stateful_metrics: Iterable[str] | None = (),
+        stateful_metrics: Iterable[str] | None = None,
+        stateless_metrics: Iterable[str] | None = None,
         unit_name: str = "step",
     ) -> None:
+        if stateful_metrics is not None and stateless_metrics is not None:
+            raise ValueError(
+                "Give either `stateful_metrics` (all others are averaged) or `stateless_metrics` "
+                "(all others are shown as they are), not both."
+            )
         self.target = target
         self.width = width
         self.verbose = verbose
         self.interval = interval
         self.unit_name = unit_name
-        self.stateful_metrics = None if stateful_metrics is None else set(stateful_metrics)
+        self.stateless_metrics = None if stateless_metrics is None else set(stateless_metrics)
+        self.stateful_metrics = (
+            None if stateless_metrics is not None else set(stateful_metrics or ())
+        )
         self._seen = 0
         self._values: dict[str, tuple[Any, float]] = {}
         self._start = time.monotonic()
         self._first_step_end: float | None = None
-        self._drawn = -math.inf
+        self._drawn: float | None = None
         self._drawn_width = 0
 
     def update(
@@ -66,13 +77,13 @@ class Progbar:
             self._note(name, value, current, finalize)
         self._seen = current
         now = time.monotonic()
-        if current == 1:
-            self._first_step_end = now
-        if self.verbose == 1 and (finalize or now - self._drawn >= self.interval):
-            self._draw(current, now, finalize)
-            self._drawn = now
+        pace = self._seconds_a_step(current, now)
+        if self.verbose == 1:
+            if finalize or self._drawn is None or now - self._drawn >= self.interval:
+                self._draw(current, now - self._start, pace, finalize)
+                self._drawn = now
         elif self.verbose == 2 and finalize and self.target:
-            text = f"{self._count(current)} - {now - self._start:.0f}s -{self._pace(current, now)}"
+            text = f"{self._count(current)} - {now - self._start:.0f}s -{self._shown_pace(pace)}"
             show(text + self._shown_values())
 
     def add(self, n: int, values: Iterable[tuple[str, Any]] | None = None) -> None:
@@ -80,7 +91,10 @@ class Progbar:
         self.update(self._seen + n, values)
 
     def _note(self, name: str, value: Any, current: int, finalize: bool) -> None:
-        as_is = self.stateful_metrics is None or name in self.stateful_metrics
+        if self.stateless_metrics is not None:
+            as_is = name not in self.stateless_metrics
+        else:
+            as_is = name in (self.stateful_metrics or ())
         if as_is or finalize:
             self._values[name] = (value, 1)
         else:
@@ -88,26 +102,27 @@ class Progbar:
             total, count = self._values.get(name, (0.0, 0))
             self._values[name] = (total + value * steps, count + steps)
 
-    def _draw(self, current: int, now: float, finalize: bool) -> None:
-        elapsed = now - self._start
+    def _draw(self, current: int, elapsed: float, pace: float, finalize: bool) -> None:
         if self.target:
-            done = min(int(self.width * current / self.target), self.width)
-            plain = f"{self._count(current)} {'━' * self.width}"
-            bar = (
-                f"{_BOLD}{self._count(current)}{_END} "
-                f"{_GREEN}{'━' * done}{_END}{_WHITE}{'━' * (self.width - done)}{_END}"
-            )
+            done = int(self.width * current / self.target)
+            left = self.width - done
+            bar = f"{_BOLD}{self._count(current)}{_END} "
+            bar += f"{_GREEN}{'━' * done}{_END}" if done > 0 else ""
+            bar += f"{_WHITE}{'━' * left}{_END}"
+            width = len(self._count(current)) + 1 + done + max(left, 0)
         else:
-            plain = bar = f"{current:7d}/Unknown"
-        left = None if finalize or not self.target else self._seconds_a_step(current, now)
-        clock = f"{elapsed:.0f}s" if left is None else _clock(left * (self.target - current))  # type: ignore[operator]
-        tail = self._pace(current, now) + self._shown_values()
-        width = len(plain) + 1 + len(clock) + len(tail)
+            bar = f"{current:7d}/Unknown"
+            width = len(bar)
+        clock = f"{elapsed:.0f}s"
+        if self.target and not finalize:
+            clock = _clock(pace * (self.target - current))
+        tail = self._shown_pace(pace) + self._shown_values()
+        width += 1 + len(clock) + len(tail)
+        # Back to the beginning of the line, in notebooks (and pagers) as in terminals.
+        erase = "\b" * self._drawn_width + "\r"
         padding = " " * max(0, self._drawn_width - width)
-        show(
-            f"\r{bar} {_BOLD}{clock}{_END}{tail}{padding}" + ("\n" if finalize else ""),
-            line_break=False,
-        )
+        end = "\n" if finalize else ""
+        show(f"{erase}{bar} {_BOLD}{clock}{_END}{tail}{padding}{end}", line_break=False)
         self._drawn_width = width
 
     def _count(self, current: int) -> str:
@@ -119,10 +134,11 @@ class Progbar:
             return 0.0
         if self._first_step_end is not None and current > 1:
             return (now - self._first_step_end) / (current - 1)
+        if current == 1:
+            self._first_step_end = now
         return (now - self._start) / current
 
-    def _pace(self, current: int, now: float) -> str:
-        seconds = self._seconds_a_step(current, now)
+    def _shown_pace(self, seconds: float) -> str:
         if seconds >= 1 or seconds == 0:
             return f" {seconds:.0f}s/{self.unit_name}"
         if seconds >= 1e-3:
@@ -142,6 +158,6 @@ class Progbar:
 
 def _clock(seconds: float) -> str:
     minutes, rest = divmod(int(seconds), 60)
-    if minutes >= 60:
+    if seconds > 3600:
         return f"{minutes // 60}:{minutes % 60:02d}:{rest:02d}"
-    return f"{minutes}:{rest:02d}" if minutes else f"{rest}s"
+    return f"{minutes}:{rest:02d}" if seconds > 60 else f"{int(seconds)}s"
