@@ -12,10 +12,12 @@ from bigdl_keras.ops.convolution import depthwise_conv
 from bigdl_keras.ops.image.layout import batched
 
 
-def gaussian(count: int, deviation: Any, dtype: Any) -> Any:
-    """The weights of `count` pixels in a row, which sum to 1."""
-    places = np.arange(count) - (count - 1) / 2
-    bell = F.exp(F.multiply(F.square(F.divide(places.astype(dtype), deviation)), -0.5))
+def gaussian(count: int, deviation: Any, dtype: Any, reach: Any = None) -> Any:
+    """The weights of `count` pixels in a row, zero further than `reach` from the middle; they sum to 1."""
+    places = (np.arange(count) - (count - 1) / 2).astype(dtype)
+    bell = F.exp(F.multiply(F.square(F.divide(places, deviation)), -0.5))
+    if reach is not None:
+        bell = F.where(F.less_equal(np.abs(places), reach), bell, 0)
     return F.divide(bell, F.sum(bell))
 
 

@@ -140,14 +140,30 @@ def elastic_transform(
 
     Source: Simard et al., "Best practices for convolutional neural networks", 2003.
     """
+    sigma = float(sigma)
+    return bent(
+        images, float(alpha), sigma, sigma, interpolation, fill_mode, fill_value, seed, data_format
+    )
+
+
+def bent(
+    images: Any,
+    alpha: Any,
+    sigma: Any,
+    largest_sigma: float,
+    interpolation: str,
+    fill_mode: str,
+    fill_value: float,
+    seed: Any,
+    data_format: str | None,
+) -> Any:
+    """As `elastic_transform`, where `alpha` and `sigma` may be tensors; `sigma` is at most `largest_sigma`."""
     order = order_of(interpolation)
     check_fill_mode(fill_mode)
     x, back = batched(images, data_format)
     height, width = known_size(x)
-    alpha, sigma = float(alpha), float(sigma)
-    noise = random.normal((x.shape[0], height, width, 2), 0.0, sigma, seed=seed)
-    # Three standard deviations on either side, and an odd number.
-    window = gaussian(int(6 * sigma) | 1, sigma, "float32")
+    noise = F.multiply(random.normal((x.shape[0], height, width, 2), seed=seed), sigma)
+    window = gaussian(int(6 * largest_sigma) | 1, sigma, "float32", reach=F.multiply(sigma, 3))
     field = F.multiply(F.cast(filtered(noise, window, window, "same"), "float32"), alpha)
     columns, rows = _grid(x)
     places = (F.add(rows, field[..., 1]), F.add(columns, field[..., 0]))
