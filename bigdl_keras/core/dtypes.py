@@ -32,7 +32,7 @@ def standardize_dtype(dtype: Any) -> str:
     elif dtype is None:
         name = config.floatx()
     elif isinstance(dtype, np.dtype):
-        name = "string" if dtype.kind in "US" else dtype.name
+        name = "string" if dtype.kind in "OSTU" else dtype.name
     elif isinstance(dtype, type):
         name = _PYTHON_TYPES.get(dtype, dtype.__name__)
     else:

@@ -17,7 +17,7 @@ from bigdl_backend.graph.dims import Dim
 from bigdl_backend.graph.ir import Graph
 from bigdl_backend.graph.spec import TensorSpec
 from bigdl_backend.graph.tensor import Tensor
-from bigdl_keras.core.trace_scope import TraceScope, get_stateless_scope
+from bigdl_keras.core.trace_scope import TraceScope, ValuedScope, get_stateless_scope
 
 TEXT = np.dtype(object)
 
@@ -87,9 +87,11 @@ def on_host(
     Raises:
         ValueError: inside a loop of the graph, which runs without Python.
     """
-    scope = get_stateless_scope()
+    scope: Any = get_stateless_scope()
     if not isinstance(scope, TraceScope) or source.graph is not scope.graph:
         raise ValueError(f"'{name}' takes text, so it cannot be called inside a loop of a model.")
+    if isinstance(scope, ValuedScope):
+        return scope.graph.constant(function(np.asarray(source)))
     number = len(scope.host_calls)
     sizes = [
         Dim.var(f"{name}_{number}_{axis}") if size is None else size
@@ -101,11 +103,11 @@ def on_host(
 
 
 def check_no_text_inside(graph: Graph) -> None:
-    """Raise `TypeError` when a graph computes with text."""
+    """Raise `ValueError` when a graph computes with text."""
     for node in graph.nodes:
         for tensor in node.inputs:
             if is_text(tensor):
-                raise TypeError(
+                raise ValueError(
                     f"The input {tensor.name!r} holds text, and {node.primitive!r} computes with "
                     "numbers. Text goes through StringLookup, TextVectorization, Hashing or "
                     "HashedCrossing first."

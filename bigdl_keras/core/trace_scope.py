@@ -103,6 +103,7 @@ class TraceScope(StatelessScope):
     Attributes:
         graph: where operations are recorded.
         reads: the input made for each such variable, in order of first reading.
+        host_calls: what is computed from text before the graph runs (see `host_stage`).
     """
 
     def __init__(
@@ -110,6 +111,7 @@ class TraceScope(StatelessScope):
     ) -> None:
         self.graph = graph
         self.reads: dict[Variable, Tensor] = {}
+        self.host_calls: list[Any] = []
         super().__init__(state_mapping, collect_losses=True)
 
     def get_current_value(self, variable: Variable) -> Any:

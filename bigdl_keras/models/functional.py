@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import warnings
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from bigdl_backend.primitives import functional
 from bigdl_keras import tree
 from bigdl_keras.core.dtypes import standardize_dtype
 from bigdl_keras.core.function import Function, node_of
+from bigdl_keras.core.host_stage import is_text, on_host
 from bigdl_keras.core.keras_tensor import KerasTensor
 from bigdl_keras.core.masks import get_keras_mask, set_keras_mask
 from bigdl_keras.core.tracking import untracked
@@ -207,7 +209,14 @@ class Functional(Function, Model):
                 )
             return None
         converted = x if is_tensor_or_symbolic(x) else np.asarray(x)
-        if standardize_dtype(converted.dtype) != ref.dtype:
+        dtype = standardize_dtype(converted.dtype)
+        if dtype != ref.dtype:
+            if "string" in (dtype, ref.dtype):
+                raise ValueError(
+                    f"The input '{ref.name}' of model '{self.name}' takes {_kind(ref.dtype)}, but it "
+                    f"was given {_kind(dtype)}. Text enters a model through `Input(dtype='string')` "
+                    "and StringLookup, TextVectorization, Hashing or HashedCrossing."
+                )
             converted = _cast(converted, ref.dtype)
         rank, expected = len(converted.shape), len(ref.shape)
         if rank == expected + 1 and converted.shape[-1] == 1:
@@ -254,6 +263,10 @@ def _spec_of(x: KerasTensor, name: str) -> InputSpec:
     return InputSpec(shape=shape, allow_last_axis_squeeze=True, name=name, optional=optional)
 
 
+def _kind(dtype: str) -> str:
+    return "text" if dtype == "string" else f"numbers ({dtype})"
+
+
 def _cast(x: Any, dtype: str) -> Any:
     if isinstance(x, KerasTensor):
         from bigdl_keras import ops
@@ -267,4 +280,12 @@ def _reshaped(x: Any, operation: str) -> Any:
         from bigdl_keras import ops
 
         return getattr(ops, operation)(x, axis=-1)
+    if is_text(x):
+        shape = (*x.shape, 1) if operation == "expand_dims" else x.shape[:-1]
+        return on_host(partial(_NUMPY[operation], axis=-1), x, shape, x.dtype, str(x.name))
+    if standardize_dtype(x.dtype) == "string":
+        return _NUMPY[operation](x, axis=-1)
     return getattr(functional, operation)(x, axis=-1)
+
+
+_NUMPY = {"expand_dims": np.expand_dims, "squeeze": np.squeeze}

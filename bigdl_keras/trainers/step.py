@@ -12,6 +12,7 @@ from bigdl_backend.graph.program import Program, StepGraph
 from bigdl_backend.graph.spec import TensorSpec
 from bigdl_backend.graph.trace import as_tensor
 from bigdl_keras import tree
+from bigdl_keras.core.host_stage import HostStage, check_no_text_inside
 from bigdl_keras.core.trace_scope import TraceScope
 from bigdl_keras.core.variable import Variable
 from bigdl_keras.trainers.call_step import call_step
@@ -46,10 +47,12 @@ class TracedStep:
     Attributes:
         graph: the step.
         structure: its result with output numbers at the leaves: logs by name, or predictions.
+        host: what makes the graph's batch inputs of the arrays of a batch.
     """
 
     graph: StepGraph
     structure: Any
+    host: HostStage
 
 
 @dataclass
@@ -169,18 +172,20 @@ def _as_step(
         if value is not scope.reads.get(variable)
     }
     # Variables became inputs wherever they were first read; programs want them first.
-    graph.inputs = [*scope.reads.values(), *batch.values(), *special.values()]
+    host = HostStage.of(list(batch.values()), scope.host_calls)
+    check_no_text_inside(graph)
+    graph.inputs = [*scope.reads.values(), *host.fed, *special.values()]
     graph.outputs = [*leaves, *written.values()]
     numbers = iter(range(len(leaves)))
     structure = tree.map_structure(lambda _: next(numbers), results)
     step = StepGraph(
         graph,
         state_in=[names.of(variable) for variable in scope.reads],
-        batch=list(batch),
+        batch=[str(tensor.name) for tensor in host.fed],
         outputs=["/".join(map(str, path)) for path, _ in tree.flatten_with_path(results)],
         state_out=[names.of(variable) for variable in written],
     )
-    return TracedStep(step, structure)
+    return TracedStep(step, structure, host)
 
 
 def _leaf_name(path: Sequence[Any]) -> str:

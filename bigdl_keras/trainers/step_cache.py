@@ -7,6 +7,7 @@ import numpy as np
 
 from bigdl_backend.graph.session import Session
 from bigdl_keras import tree
+from bigdl_keras.core.host_stage import HostStage
 from bigdl_keras.trainers.step import batch_spec, trace_program
 from bigdl_keras.tree.packing import packer
 
@@ -30,7 +31,7 @@ class StepCache:
 
     def __init__(self, model: Any) -> None:
         self._model = model
-        self._steps: dict[Any, tuple[Session, Callable[[list[np.ndarray]], Any]]] = {}
+        self._steps: dict[Any, tuple[Session, HostStage, Callable[[list[Any]], Any]]] = {}
 
     def run(self, mode: str, batch: tuple[Any, Any, Any]) -> Any:
         """One step.
@@ -49,13 +50,16 @@ class StepCache:
         found = self._steps.get(key)
         if found is None:
             found = self._steps[key] = self._trace(mode, batch)
-        session, pack = found
-        return pack(session.run(mode, [leaf for leaf in leaves if leaf is not None]))
+        session, host, pack = found
+        return pack(session.run(mode, host.run([leaf for leaf in leaves if leaf is not None])))
 
-    def _trace(self, mode: str, batch: Any) -> tuple[Session, Callable[[list[np.ndarray]], Any]]:
+    def _trace(
+        self, mode: str, batch: Any
+    ) -> tuple[Session, HostStage, Callable[[list[Any]], Any]]:
         specs = tree.map_structure(_spec, batch)
         traced = trace_program(self._model, [mode], specs)
-        return Session(traced.program), packer(traced.steps[mode].structure)
+        step = traced.steps[mode]
+        return Session(traced.program), step.host, packer(step.structure)
 
 
 def _spec(array: np.ndarray | None) -> Any:

@@ -6,6 +6,7 @@ from typing import Any
 
 from bigdl_keras import optimizers, tree
 from bigdl_keras.callbacks.callback_list import CallbackList
+from bigdl_keras.core.dtypes import standardize_dtype
 from bigdl_keras.core.keras_tensor import KerasTensor
 from bigdl_keras.core.shape_inference import infer_output_spec
 from bigdl_keras.core.trace_scope import ValuedScope
@@ -429,4 +430,4 @@ def _refuse(options: Mapping[str, Any], method: str) -> None:
 def _symbolic(array: Any) -> Any:
     if array is None:
         return None
-    return KerasTensor((None, *array.shape[1:]), array.dtype.name)
+    return KerasTensor((None, *array.shape[1:]), standardize_dtype(array.dtype))

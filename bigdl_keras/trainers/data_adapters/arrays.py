@@ -11,13 +11,13 @@ from bigdl_keras.trainers.data_adapters.sparse_rows import SparseRows
 
 
 def as_array(value: Any) -> Any:
-    """One array: floats in `floatx()`, everything else in its own dtype; `None` stays.
+    """One array: floats in `floatx()`, text as objects, all else in its own dtype; `None` stays.
 
     Accepts arrays, scalars' sequences, sparse matrices (made dense), and whatever NumPy can read
     (pandas, torch, TensorFlow, JAX). A pandas Series has shape (rows, 1).
 
     Raises:
-        ValueError: rows of different shapes, or values that are no numbers.
+        ValueError: rows of different shapes, or values that are neither numbers nor text.
     """
     if value is None:
         return None
@@ -34,21 +34,18 @@ def as_array(value: Any) -> Any:
         array = np.asarray(value)
     except ValueError as error:
         raise ValueError(f"The data cannot become one array: {error}. Pad its rows.") from error
-    if array.dtype.kind in "OUS":
-        raise ValueError(
-            f"The data has dtype {array.dtype}: only numbers can be fed to a model. Convert text "
-            "or objects first, for example with a preprocessing layer."
-        )
+    if array.dtype.kind in "OSTU":
+        return _text(array)
     if array.dtype.kind == "f" and array.dtype != floatx():
         return array.astype(floatx())
     return array
 
 
 def as_arrays(data: Any, leaf: Callable[[Any], Any] = as_array) -> Any:
-    """Every leaf of `data` through `leaf`; a list of numbers (or of lists of them) is a leaf."""
+    """Every leaf of `data` through `leaf`; a list of values (or of lists of them) is a leaf."""
     if isinstance(data, dict):
         return {key: as_arrays(value, leaf) for key, value in data.items()}
-    if isinstance(data, (list, tuple)) and not _is_numbers(data):
+    if isinstance(data, (list, tuple)) and not _is_values(data):
         parts = [as_arrays(item, leaf) for item in data]
         return tuple(parts) if isinstance(data, tuple) else parts
     return leaf(data)
@@ -69,11 +66,23 @@ def is_sparse(value: Any) -> bool:
     return type(value).__module__.startswith("scipy.sparse") and hasattr(value, "tocsr")
 
 
-def _is_numbers(data: Sequence[Any]) -> bool:
-    """Whether nested lists hold numbers all the way down, rather than arrays."""
+def _text(array: np.ndarray) -> np.ndarray:
+    """An array of text with one dtype, whatever its length."""
+    array = array.astype(object)
+    for value in array.flat:
+        if not isinstance(value, (str, bytes)):
+            raise ValueError(
+                f"The data holds objects, a {type(value).__name__} among them: only numbers and "
+                "text can be fed to a model. Convert them, and fill in missing values."
+            )
+    return array
+
+
+def _is_values(data: Sequence[Any]) -> bool:
+    """Whether nested lists hold numbers or text all the way down, rather than arrays."""
     while isinstance(data, (list, tuple)) and len(data):
         data = data[0]
-    return isinstance(data, (bool, int, float, np.number, np.bool_))
+    return isinstance(data, (bool, int, float, str, bytes, np.number, np.bool_))
 
 
 def first_leaf(data: Any) -> np.ndarray:

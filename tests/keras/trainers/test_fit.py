@@ -309,7 +309,7 @@ def test_added_losses():
         (lambda m: m.fit(None, TARGET), "`x` is None"),
         (lambda m: m.fit(iter([(X, TARGET)]), TARGET), "must not be given"),
         (lambda m: m.fit(X, [TARGET, TARGET], verbose=0), "fit the 1 outputs"),
-        (lambda m: m.fit(np.array(["a", "b"]), TARGET[:2]), "only numbers"),
+        (lambda m: m.fit(np.array(["a", "b"]), TARGET[:2]), "takes numbers"),
         (lambda m: m.fit(X, TARGET, validation_split=1.5), "between 0 and 1"),
         (lambda m: m.fit(X, TARGET, class_weight={0: 1.0}, sample_weight=WEIGHT), "not both"),
         (lambda m: m.fit(X, TARGET, validation_data=(X, TARGET), validation_freq="x"), "freq"),
