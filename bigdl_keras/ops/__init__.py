@@ -36,7 +36,8 @@ from bigdl_keras.activations.functions import (
 from bigdl_keras.activations.functions import (
     silu as swish,
 )
-from bigdl_keras.ops import image, linalg
+from bigdl_keras.ops import image, linalg, nn, numpy
+from bigdl_keras.ops.attention import dot_product_attention
 from bigdl_keras.ops.convolution import (
     conv,
     conv_transpose,
@@ -262,12 +263,9 @@ from bigdl_keras.ops.linear import (
     tensordot,
     vdot,
 )
-from bigdl_keras.ops.nn import (
+from bigdl_keras.ops.normalization import (
     batch_normalization,
-    dot_product_attention,
-    gelu,
     layer_normalization,
-    relu,
     rms_normalization,
 )
 from bigdl_keras.ops.patterns import (
@@ -282,6 +280,7 @@ from bigdl_keras.ops.pooling import (
     average_pool,
     max_pool,
 )
+from bigdl_keras.ops.rectifiers import gelu, relu
 from bigdl_keras.ops.reductions import (
     all,
     amax,
