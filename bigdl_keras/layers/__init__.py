@@ -84,4 +84,10 @@ def deserialize(config: dict[str, Any], custom_objects: dict[str, Any] | None = 
     """The layer described by what :func:`serialize` returned."""
     from bigdl_keras.saving import deserialize_keras_object
 
-    return deserialize_keras_object(config, custom_objects=custom_objects)
+    layer = deserialize_keras_object(config, custom_objects=custom_objects)
+    if not isinstance(layer, Layer):
+        raise ValueError(
+            "`keras.layers.deserialize` was passed a `config` object that is not a "
+            f"`keras.layers.Layer`. Received: {config}"
+        )
+    return layer

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from numbers import Integral
 
 from bigdl_keras import config
 
@@ -15,14 +16,14 @@ def per_axis(
     Raises:
         ValueError: not an int or `rank` ints, or a value that is too small.
     """
-    given = (value,) * rank if isinstance(value, int) else tuple(value)
+    given = tuple(value) if isinstance(value, Iterable) else (value,) * rank
     least = 0 if allow_zero else 1
-    if len(given) != rank or any(not isinstance(v, int) or v < least for v in given):
+    if len(given) != rank or any(not isinstance(v, Integral) or v < least for v in given):
         raise ValueError(
             f"The `{name}` argument must be an integer >= {least} or a tuple of {rank} of them. "
             f"Received: {name}={value}"
         )
-    return given
+    return tuple(int(v) for v in given)
 
 
 def padding_name(value: str, allow_causal: bool = False) -> str:

@@ -57,6 +57,11 @@ class BaseConvTranspose(BuiltinLayer):
             if output_padding is None
             else per_axis(output_padding, self.rank, "output_padding", allow_zero=True)
         )
+        if any(o >= s for o, s in zip(self.output_padding or (), self.strides, strict=False)):
+            raise ValueError(
+                "`output_padding` must be less than `strides` along every axis. "
+                f"Received: output_padding={self.output_padding} and strides={self.strides}"
+            )
         self.data_format = data_format_name(data_format)
         if max(self.strides) > 1 and max(self.dilation_rate) > 1:
             raise ValueError(

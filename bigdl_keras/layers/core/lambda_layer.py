@@ -26,6 +26,8 @@ class Lambda(Layer):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
+        if not callable(function):
+            raise TypeError(f"Argument `function` must be callable. Received: function={function}")
         self.function = function
         self.arguments = arguments or {}
         self._output_shape = output_shape

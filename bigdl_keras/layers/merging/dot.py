@@ -17,6 +17,10 @@ class Dot(BaseMerge):
 
     def __init__(self, axes: int | Sequence[int], normalize: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        if not isinstance(axes, int | list | tuple):
+            raise TypeError(
+                f"Invalid type for argument `axes`: an int or two are expected. Received: axes={axes}"
+            )
         if not isinstance(axes, int) and (
             len(axes) != 2 or not all(isinstance(a, int) for a in axes)
         ):

@@ -32,6 +32,11 @@ class GroupNormalization(BuiltinLayer):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
+        if not isinstance(groups, int) or (groups <= 0 and groups != -1):
+            raise ValueError(
+                "Argument `groups` must be a positive integer, or -1 for one group a channel. "
+                f"Received: groups={groups}"
+            )
         self.groups = groups
         self.axis = axis
         self.epsilon = epsilon

@@ -39,6 +39,8 @@ class LayerNormalization(BuiltinLayer):
                 stacklevel=2,
             )
         super().__init__(**kwargs)
+        if not isinstance(axis, int | list | tuple):
+            raise TypeError(f"Argument `axis` must be an int or several. Received: axis={axis!r}")
         self.axis = [axis] if isinstance(axis, int) else list(axis)
         self.epsilon = epsilon
         self.center = center

@@ -19,7 +19,7 @@ class AveragePooling2D(BasePooling):
 
     def __init__(
         self,
-        pool_size: int | Sequence[int] = (2, 2),
+        pool_size: int | Sequence[int],
         strides: int | Sequence[int] | None = None,
         padding: str = "valid",
         data_format: str | None = None,

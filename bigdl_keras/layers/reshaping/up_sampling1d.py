@@ -17,7 +17,11 @@ class UpSampling1D(BuiltinLayer):
 
     def __init__(self, size: int = 2, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.size = int(size)
+        if not isinstance(size, int):
+            raise TypeError(f"Expected an integer value for `size`, got {type(size)}.")
+        if size <= 0:
+            raise ValueError(f"Argument `size` should be a positive integer. Received: size={size}")
+        self.size = size
         self.input_spec = InputSpec(ndim=3)
         self.built = True
 
