@@ -56,4 +56,7 @@ COLOR_CASES: dict[str, Callable[[Any], Any]] = {
     "RandomColorJitter": lambda k: k.layers.RandomColorJitter(
         brightness_factor=0.3, contrast_factor=0.4, saturation_factor=(0.3, 0.6), seed=1
     ),
+    "RandAugment": lambda k: k.layers.RandAugment(factor=0.4, num_ops=3, seed=1),
+    "AugMix": lambda k: k.layers.AugMix(num_chains=2, factor=0.4, alpha=0.8, seed=1),
+    "AugMix some": lambda k: k.layers.AugMix(all_ops=False, value_range=(0, 1), seed=1),
 }
