@@ -35,8 +35,10 @@ def _files() -> dict[str, str]:
     found = {}
     for path in sorted(Path(__file__).parent.glob("*/*.py")):
         if not path.stem.startswith(("_", "base_")):
-            key = path.stem.removesuffix("_layer").replace("_", "")
-            found[key] = f"{__name__}.{path.parent.name}.{path.stem}"
+            # `lambda_layer.py` holds Lambda, as `lambda` cannot be imported; `jax_layer.py` JaxLayer.
+            for name in (path.stem, path.stem.removesuffix("_layer")):
+                key = name.replace("_", "")
+                found[key] = f"{__name__}.{path.parent.name}.{path.stem}"
     return found
 
 

@@ -87,5 +87,5 @@ class Embedding(BaseLowRank):
     def get_config(self) -> dict[str, Any]:
         """The arguments of the constructor, without the values of weights."""
         config = super().get_config()
-        del config["weights"]
+        config.pop("weights", None)
         return config

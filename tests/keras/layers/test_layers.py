@@ -44,6 +44,10 @@ ELSEWHERE = {
     "GRUCell": "by RNN",
     "SimpleRNNCell": "by RNN",
     "StackedRNNCells": "by RNN stacked",
+    "FlaxLayer": "tests/keras/layers/test_foreign_layers.py",
+    "JaxLayer": "tests/keras/layers/test_foreign_layers.py",
+    "TFSMLayer": "tests/keras/layers/test_foreign_layers.py",
+    "TorchModuleWrapper": "tests/keras/layers/test_foreign_layers.py",
 }
 
 
