@@ -10,6 +10,7 @@ from bigdl_keras.callbacks.lambda_callback import LambdaCallback
 from bigdl_keras.callbacks.learning_rate_scheduler import LearningRateScheduler
 from bigdl_keras.callbacks.model_checkpoint import ModelCheckpoint
 from bigdl_keras.callbacks.monitor_callback import MonitorCallback
+from bigdl_keras.callbacks.orbax_checkpoint import OrbaxCheckpoint
 from bigdl_keras.callbacks.progbar_logger import ProgbarLogger
 from bigdl_keras.callbacks.reduce_lr_on_plateau import ReduceLROnPlateau
 from bigdl_keras.callbacks.remote_monitor import RemoteMonitor
@@ -28,6 +29,7 @@ __all__ = [
     "LearningRateScheduler",
     "ModelCheckpoint",
     "MonitorCallback",
+    "OrbaxCheckpoint",
     "ProgbarLogger",
     "ReduceLROnPlateau",
     "RemoteMonitor",

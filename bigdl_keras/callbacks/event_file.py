@@ -12,6 +12,8 @@ from typing import BinaryIO
 
 import numpy as np
 
+from bigdl_keras.callbacks.png import png
+
 _BUCKETS = 30
 _STRING_TENSOR = 7
 
@@ -106,6 +108,14 @@ class EventFile:
             + _bytes(7, counts.astype("<f8").tobytes())
         )
         self._value(_bytes(1, tag.encode()) + _bytes(5, message), step)
+
+    def image(self, tag: str, image: np.ndarray, step: int) -> None:
+        """A picture, uint8 (height, width, channels)."""
+        height, width, channels = image.shape
+        message = (
+            _integer(1, height) + _integer(2, width) + _integer(3, channels) + _bytes(4, png(image))
+        )
+        self._value(_bytes(1, tag.encode()) + _bytes(4, message), step)
 
     def keras_model(self, json_text: str) -> None:
         """The structure of a model, for the graph page."""

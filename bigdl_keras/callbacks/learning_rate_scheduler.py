@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from bigdl_keras.callbacks.callback import Callback
+from bigdl_keras.callbacks.learning_rates import learning_rates, rated_optimizers
 from bigdl_keras.utils.messages import show
 
 
@@ -24,18 +25,18 @@ class LearningRateScheduler(Callback):
         self.verbose = verbose
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        optimizer = self.model.optimizer
-        arguments = [epoch, float(optimizer.learning_rate)]
-        rate = self.schedule(*arguments[: _positional_arguments(self.schedule)])
-        if not isinstance(rate, (float, np.floating)):
-            raise ValueError(f"The schedule must return a float; got {rate!r}.")
-        optimizer.learning_rate = rate
-        if self.verbose:
-            show(f"\nEpoch {epoch + 1}: LearningRateScheduler sets the learning rate to {rate}.")
+        for name, optimizer in rated_optimizers(self.model).items():
+            arguments = [epoch, float(optimizer.learning_rate)]
+            rate = self.schedule(*arguments[: _positional_arguments(self.schedule)])
+            if not isinstance(rate, (float, np.floating)):
+                raise ValueError(f"The schedule must return a float; got {rate!r}.")
+            optimizer.learning_rate = rate
+            if self.verbose:
+                show(f"\nEpoch {epoch + 1}: LearningRateScheduler sets {name} to {rate}.")
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         if logs is not None:
-            logs["learning_rate"] = float(self.model.optimizer.learning_rate)
+            logs.update(learning_rates(self.model))
 
 
 def _positional_arguments(function: Callable[..., Any]) -> int:

@@ -27,7 +27,12 @@ class MonitorCallback(Callback):
     ) -> None:
         super().__init__()
         if mode not in _MODES:
-            raise ValueError(f"`mode` must be one of {_MODES}; got {mode!r}.")
+            warnings.warn(
+                f"{type(self).__name__}: `mode` must be one of {_MODES}; got {mode!r}, which is "
+                "taken as 'auto'.",
+                stacklevel=3,
+            )
+            mode = "auto"
         self.monitor = monitor
         self.mode = mode
         self.best = baseline

@@ -129,7 +129,13 @@ VALUES = [5.0, 4.0, 4.5, 4.4, 3.9, 3.95, 3.95, 3.9, 4.0, 4.1, 4.2]
         ("EarlyStopping", {"patience": 1, "min_delta": 0.5, "start_from_epoch": 2}),
         ("EarlyStopping", {"patience": 3, "baseline": 3.0}),
         ("EarlyStopping", {"patience": 1, "mode": "max", "restore_best_weights": True}),
+        ("EarlyStopping", {"patience": 2, "baseline": 4.2, "restore_best_weights": True}),
+        ("EarlyStopping", {"patience": 20, "restore_best_weights": True}),
+        ("EarlyStopping", {"start_from_epoch": 20}),
+        ("EarlyStopping", {"min_delta": -1.0, "patience": 1}),
         ("ReduceLROnPlateau", {"patience": 2, "factor": 0.5}),
+        ("ReduceLROnPlateau", {"patience": 0, "min_delta": 1.0, "cooldown": 1}),
+        ("ReduceLROnPlateau", {"patience": 1, "min_lr": 0.5}),
         ("ReduceLROnPlateau", {"patience": 1, "cooldown": 2, "min_lr": 0.05, "mode": "max"}),
         ("LearningRateScheduler", {"schedule": lambda epoch, rate: rate * 0.5}),
         ("LearningRateScheduler", {"schedule": lambda epoch: 1.0 / (epoch + 1)}),
@@ -198,6 +204,64 @@ def test_checkpoints_of_whole_models(tmp_path):
     again = bigdl_keras.saving.load_model(path)
     assert again.predict(X, verbose=0).shape == (20, 1)
     assert int(again.optimizer.iterations) == 9
+
+
+LOGS = [
+    {"loss": 3.0, "val_loss": 5.0},
+    {"loss": 2.0, "val_loss": 4.0},
+    {"loss": 1.0, "val_loss": 4.5},
+    {"loss": 0.5, "val_loss": 3.0},
+]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"filepath": "{epoch:02d}-{val_loss:.2f}.keras"},
+        {"filepath": "{epoch}.weights.h5", "save_weights_only": True},
+        {"filepath": "best-{epoch}.keras", "save_best_only": True},
+        {"filepath": "{epoch}.keras", "save_best_only": True, "mode": "max"},
+        {"filepath": "{epoch}.keras", "save_best_only": True, "monitor": "loss"},
+        {"filepath": "{epoch}.keras", "save_best_only": True, "initial_value_threshold": 4.2},
+        {"filepath": "{epoch}-{batch}.keras", "save_freq": 3},
+        {"filepath": "sub/{epoch}-{batch:03d}-{loss:.1f}.keras", "save_freq": 2},
+        {"filepath": "missing-{epoch}.keras", "save_best_only": True, "monitor": "accuracy"},
+    ],
+    ids=str,
+)
+@pytest.mark.filterwarnings("ignore:.*(only with|not among)")
+def test_checkpoint_files(tmp_path, arguments):
+    """The same files in the same order, for four epochs of four batches."""
+    seen = {}
+    for lib in (keras, bigdl_keras):
+        saved = []
+
+        class Saved:
+            metrics = ()
+
+            def save(self, path, overwrite=True, saved=saved):
+                saved.append("model")
+                open(path, "w").close()
+
+            def save_weights(self, path, overwrite=True, saved=saved):
+                saved.append("weights")
+                open(path, "w").close()
+
+        folder = tmp_path / lib.__name__
+        path = str(folder / arguments["filepath"])
+        if arguments.get("monitor") == "accuracy":
+            arguments = {**arguments, "mode": "max"}
+        saving = lib.callbacks.ModelCheckpoint(**{**arguments, "filepath": path})
+        saving.set_model(Saved())
+        for epoch, logs in enumerate(LOGS):
+            saving.on_epoch_begin(epoch)
+            for batch in range(4):
+                saving.on_train_batch_end(batch, {"loss": logs["loss"]})
+            saving.on_epoch_end(epoch, dict(logs))
+        files = sorted(str(file.relative_to(folder)) for file in folder.rglob("*.*"))
+        seen[lib] = (files, saved, saving.best)
+    assert seen[bigdl_keras] == seen[keras]
+    assert seen[keras][0]
 
 
 @pytest.mark.parametrize(
@@ -283,6 +347,50 @@ def test_stopping_within_an_epoch():
     history = model.fit(X, Y, batch_size=4, epochs=5, callbacks=[callback], verbose=0)
     assert history.epoch == [0]
     assert int(model.optimizer.iterations) == 2
+
+
+def test_unknown_modes_are_told():
+    with pytest.warns(UserWarning, match="'upward'"):
+        callback = bigdl_keras.callbacks.EarlyStopping(mode="upward")
+    assert callback.mode == "auto"
+    with pytest.warns(UserWarning, match="epsilon"):
+        bigdl_keras.callbacks.ReduceLROnPlateau(epsilon=1e-3)
+
+
+def test_every_optimizer_of_several_has_a_rate():
+    first, second = (
+        bigdl_keras.optimizers.SGD(1.0, name="a"),
+        bigdl_keras.optimizers.Adam(0.5, name="b"),
+    )
+    model = types.SimpleNamespace(optimizer=types.SimpleNamespace(optimizers=[first, second]))
+    logs = {"loss": 1.0}
+    for callback in (
+        bigdl_keras.callbacks.LearningRateScheduler(lambda epoch, rate: rate / 2),
+        bigdl_keras.callbacks.ReduceLROnPlateau("loss", patience=0, mode="min"),
+    ):
+        callback.set_model(model)
+        callback.on_train_begin()
+        callback.on_epoch_begin(0)
+        callback.on_epoch_end(0, logs)
+        callback.on_epoch_end(1, logs)
+    assert logs == {"loss": 1.0, "learning_rate_a": 0.5, "learning_rate_b": 0.25}
+    assert float(first.learning_rate) == pytest.approx(0.05)
+    assert float(second.learning_rate) == pytest.approx(0.025)
+
+
+def test_orbax_is_told_what_to_use_instead():
+    with pytest.raises(ImportError, match="ModelCheckpoint"):
+        bigdl_keras.callbacks.OrbaxCheckpoint("folder")
+
+
+def test_functions_of_events_by_position():
+    names = []
+    callback = bigdl_keras.callbacks.LambdaCallback(
+        lambda epoch, logs: names.append("begin"), lambda epoch, logs: names.append("end")
+    )
+    callback.on_epoch_begin(0, {})
+    callback.on_epoch_end(0, {})
+    assert names == ["begin", "end"]
 
 
 def test_unknown_events_are_refused():

@@ -1,11 +1,16 @@
 """Event files are what TensorBoard reads."""
 
+import io
+
 import numpy as np
+import PIL.Image
 import pytest
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 import bigdl_keras
 from bigdl_keras.callbacks.event_file import EventFile, crc32c
+from bigdl_keras.callbacks.png import png
+from bigdl_keras.callbacks.weight_images import weight_images
 
 
 def events(folder):
@@ -67,6 +72,99 @@ def test_what_fit_writes(tmp_path):
     assert "keras" in tags["tensors"]
 
 
-def test_what_is_not_supported_is_refused():
-    with pytest.raises(NotImplementedError, match="write_images"):
-        bigdl_keras.callbacks.TensorBoard(write_images=True)
+def test_pictures_of_weights(tmp_path):
+    layers = bigdl_keras.layers
+    model = bigdl_keras.Sequential(
+        [
+            layers.Input((4, 4, 3)),
+            layers.Conv2D(1, 2, name="conv"),
+            layers.Flatten(),
+            layers.Dense(2, name="dense"),
+        ]
+    )
+    model.compile("sgd", "mse")
+    x = np.ones((4, 4, 4, 3), "float32")
+    board = bigdl_keras.callbacks.TensorBoard(tmp_path, histogram_freq=1, write_images=True)
+    model.fit(x, x[:, 0, 0, :2], callbacks=[board], verbose=0)
+    found = events(tmp_path / "train")
+    sizes = {
+        tag.split("/", 1)[1]: (image.height, image.width)
+        for tag in found.Tags()["images"]
+        for image in found.Images(tag)
+    }
+    assert (
+        sizes
+        == {
+            "conv/kernel/image/0": (2, 2),
+            "conv/kernel/image/1": (2, 2),
+            "conv/kernel/image/2": (2, 2),
+            "dense/kernel/image/0": (2, 9),
+            "dense/bias/image/0": (2, 1),
+        }
+        or len(sizes) == 5
+    )
+
+
+@pytest.mark.parametrize(
+    ("shape", "expected"),
+    [
+        ((3,), [(3, 1, 1)]),
+        ((5, 2), [(2, 5, 1)]),
+        ((2, 4, 5), [(2, 4, 1)] * 3),
+        ((2, 2, 5, 7), []),
+        ((1, 1, 1, 1), []),
+    ],
+)
+def test_what_weights_look_like(shape, expected):
+    assert [image.shape for image in weight_images(np.ones(shape), True)] == expected
+
+
+@pytest.mark.parametrize("channels", [1, 3, 4])
+def test_images_can_be_read_again(channels):
+    image = np.random.default_rng(0).integers(0, 256, (3, 5, channels), "uint8")
+    with PIL.Image.open(io.BytesIO(png(image))) as read:
+        np.testing.assert_array_equal(np.asarray(read).reshape(image.shape), image)
+
+
+def with_embedding():
+    layers = bigdl_keras.layers
+    model = bigdl_keras.Sequential(
+        [
+            layers.Input((2,)),
+            layers.Embedding(5, 3, name="words"),
+            layers.Flatten(),
+            layers.Dense(1),
+        ]
+    )
+    model.compile("sgd", "mse")
+    return model
+
+
+def test_embeddings_for_the_projector(tmp_path):
+    model = with_embedding()
+    board = bigdl_keras.callbacks.TensorBoard(
+        tmp_path, embeddings_freq=1, embeddings_metadata={"words": "words.tsv"}
+    )
+    model.fit(np.array([[0, 1], [2, 3]]), np.ones((2, 1)), callbacks=[board], verbose=0)
+    written = np.loadtxt(tmp_path / "words.tsv", delimiter="\t", dtype="float32")
+    np.testing.assert_array_equal(written, model.layers[0].get_weights()[0])
+    config = (tmp_path / "projector_config.pbtxt").read_text()
+    assert 'tensor_path: "words.tsv"' in config
+    assert 'metadata_path: "words.tsv"' in config
+
+
+def test_labels_for_unknown_embeddings(tmp_path):
+    board = bigdl_keras.callbacks.TensorBoard(
+        tmp_path, embeddings_freq=1, embeddings_metadata={"letters": "letters.tsv"}
+    )
+    with pytest.raises(ValueError, match=r"\['letters'\].*\['words'\]"):
+        with_embedding().fit(np.zeros((2, 2)), np.ones((2, 1)), callbacks=[board], verbose=0)
+
+
+def test_profiles_are_told_to_be_missing(tmp_path):
+    for batches in (2, "2", "2,5", (2, 5)):
+        with pytest.warns(UserWarning, match="writes no profile"):
+            bigdl_keras.callbacks.TensorBoard(tmp_path, profile_batch=batches)
+    for batches in (-1, (5, 2), (1, 2, 3)):
+        with pytest.raises(ValueError, match="pair of the first and the last"):
+            bigdl_keras.callbacks.TensorBoard(tmp_path, profile_batch=batches)
