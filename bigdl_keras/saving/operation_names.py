@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from bigdl_keras.core.naming import to_camel_case, to_snake_case
-from bigdl_keras.ops.namespaces import home
 
 # Classes whose names do not follow from the names of the functions.
 _IRREGULAR = {
@@ -44,6 +43,9 @@ def operation_class_name(function: Callable[..., Any]) -> str:
 
 def operation_module(function: Callable[..., Any]) -> str:
     """The module in which Keras has that class."""
+    # The operations are imported with everything that they need, this package among it.
+    from bigdl_keras.ops.namespaces import home
+
     return f"keras.src.ops.{home(function.__name__)}"
 
 
