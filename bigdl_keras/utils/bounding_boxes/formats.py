@@ -17,6 +17,7 @@ SUPPORTED_FORMATS = (
     "rel_xywh",
     "rel_center_xywh",
 )
+_ROWS_FIRST = ("yxyx", "center_yxhw")
 
 
 def convert_format(
@@ -78,7 +79,7 @@ def convert_format(
 
 def _to_corners(parts: list[Any], layout: str) -> list[Any]:
     """Left, top, right and bottom."""
-    x, y, right, bottom = _swapped(parts) if "yx" in layout else parts
+    x, y, right, bottom = _swapped(parts) if layout in _ROWS_FIRST else parts
     if layout.startswith("center_"):
         half_width, half_height = right / 2, bottom / 2
         return [x - half_width, y - half_height, x + half_width, y + half_height]
@@ -95,7 +96,7 @@ def _from_corners(corners: list[Any], layout: str) -> list[Any]:
         parts = [left, top, width, height]
         if layout.startswith("center_"):
             parts = [left + width / 2, top + height / 2, width, height]
-    return _swapped(parts) if "yx" in layout else parts
+    return _swapped(parts) if layout in _ROWS_FIRST else parts
 
 
 def _swapped(parts: list[Any]) -> list[Any]:

@@ -40,7 +40,7 @@ GEOMETRIC_CASES: dict[str, Callable[..., Any]] = {
     "RandomPerspective some": lambda k, **more: k.layers.RandomPerspective(
         (0.3, 0.7), 0.5, "nearest", 5.0, seed=2, **more
     ),
-    "RandomElasticTransform": lambda k, **more: k.layers.RandomElasticTransform(seed=1, **more),
+    "RandomElasticTransform": lambda k, **more: k.layers.RandomElasticTransform(seed=2, **more),
     "RandomElasticTransform some": lambda k, **more: k.layers.RandomElasticTransform(
         (0.4, 0.6), (0.5, 0.9), "nearest", "mirror", 1.0, (0, 200), seed=1, **more
     ),

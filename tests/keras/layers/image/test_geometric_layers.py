@@ -311,7 +311,7 @@ def test_elastic_is_a_smooth_field_of_places() -> None:
 
 def test_masks_bend_as_images_do() -> None:
     images = np.random.default_rng(0).integers(0, 9, (2, 30, 40, 1)).astype("float32")
-    layer = layers.RandomElasticTransform((1, 1), interpolation="nearest", seed=1)
+    layer = layers.RandomElasticTransform((1, 1), interpolation="nearest", seed=2)
     got = layer({"images": images, "segmentation_masks": images})
     np.testing.assert_array_equal(got["images"], got["segmentation_masks"])
     assert not np.array_equal(got["images"], images)
