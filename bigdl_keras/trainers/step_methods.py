@@ -5,6 +5,7 @@ from typing import Any
 
 from bigdl_backend.graph import replica
 from bigdl_keras import config, ops, tree
+from bigdl_keras.core.host_stage import is_text
 from bigdl_keras.core.variable import Variable
 from bigdl_keras.metrics import Mean, Metric
 from bigdl_keras.trainers.compile_loss import CompileLoss, update_mean_of_batch
@@ -76,6 +77,11 @@ class StepMethods:
         """
         losses = []
         if self._compile_loss is not None:
+            if any(is_text(label) for label in tree.flatten(y)):
+                raise ValueError(
+                    "The labels hold text, and losses compare numbers: turn them into numbers "
+                    "first, for example with StringLookup(num_oov_indices=0)."
+                )
             losses.append(self._compile_loss(y, y_pred, sample_weight))
         for added in self.losses:  # type: ignore[attr-defined]
             # Every worker has the same added losses; their sum over workers must count once.

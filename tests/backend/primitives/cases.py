@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from bigdl_backend.graph.dims import Dim
+from bigdl_backend.primitives.hashing import packed
 from bigdl_backend.graph.spec import TensorSpec
 from bigdl_backend.graph.trace import trace
 from bigdl_backend.primitives import functional as F
@@ -127,6 +128,9 @@ _gru = (_lstm[0], _lstm[1], normal(3, 6), normal(2, 6), normal(2, 6, seed=2), _l
 _cells = normal(5, 4, 2, seed=1), normal(5, 4, 2, seed=2)
 _gates = between(0.1, 0.9, 5, 4, 8)
 _rows = normal(5, 3, 4)
+
+# Of every length up to 70 and some beyond.
+_TEXTS = packed([bytes(range(50, 50 + size)) for size in (*range(71), 127, 128, 129)])
 
 CASES: dict[str, list[Case]] = {
     # Elementwise, one operand.
@@ -273,6 +277,22 @@ CASES: dict[str, list[Case]] = {
     "sort": [Case((distinct(5, 6),), {"axis": 1}), Case((distinct(5, 2, 3),), {"axis": 0})],
     "argsort": [Case((distinct(5, 6),), {"axis": 1})],
     "top_k": [Case((distinct(5, 6),), {"k": 3})],
+    "searchsorted": [
+        Case((np.sort(distinct(5)), normal(5, 3)), {"side": "left"}),
+        Case((np.arange(4), integers(6, 5, 3, low=-2, dtype="int64")), {"side": "right"}),
+    ],
+    # Fingerprints.
+    "fingerprint": [
+        Case(_TEXTS, {"salt": None}),
+        Case(_TEXTS, {"salt": (133, -137)}),
+    ],
+    "fingerprint_integers": [
+        Case((integers(10**6, 5, 3, low=-(10**6), dtype="int64"),), {"salt": None}),
+        Case((np.array([0, -1, 2**63 - 1, -(2**63)]),), {"salt": (1, 2)}),
+    ],
+    "crossed_fingerprints": [
+        Case((integers(10**6, 5, dtype="uint64"), integers(10**5, 5, dtype="uint64"))),
+    ],
     # Matrix products, convolution, pooling.
     "matmul": [
         Case((normal(5, 3), normal(3, 2)), _FRESH),
