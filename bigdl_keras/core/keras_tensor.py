@@ -139,7 +139,7 @@ class KerasTensor:
         raise TypeError("A symbolic KerasTensor cannot be used as a boolean.")
 
     def __iter__(self) -> Any:
-        raise TypeError(
+        raise NotImplementedError(
             "Cannot iterate over a symbolic KerasTensor. Use `keras.ops` to take it apart."
         )
 

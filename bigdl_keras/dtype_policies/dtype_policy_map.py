@@ -28,6 +28,8 @@ class DTypePolicyMap(MutableMapping[str, DTypePolicy]):
                 f"Received: policy_map={policy_map} of type {type(policy_map)}"
             )
         self._default_policy_arg = default_policy
+        if default_policy is not None:
+            _ = self.default_policy  # refuses what is no policy
         self._policies: dict[str, DTypePolicy] = dict(policy_map or {})
 
     @property

@@ -155,6 +155,12 @@ class Layer(LayerBuild, LayerLosses):
         except TracingError as error:
             error.within(self.name, type(self).__name__)
             raise
+        except Exception as error:
+            if not getattr(error, "__notes__", None):  # the innermost layer is named
+                error.add_note(
+                    f"This happened in the call of layer '{self.name}' (of type {type(self).__name__})."
+                )
+            raise
         finally:
             _context.entry, _context.values = outer_entry, outer_values
         if any_symbolic(given_args, given_kwargs):

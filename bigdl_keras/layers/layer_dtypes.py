@@ -11,6 +11,8 @@ from bigdl_keras.core.masks import get_keras_mask, set_keras_mask
 from bigdl_keras.core.variable import Variable
 from bigdl_keras.layers.layer_state import LayerState
 
+QUANTIZATION_MODES = ("int8", "float8", "int4", "gptq", "awq")
+
 
 class LayerDtypes(LayerState):
     """A layer's dtype policy, and what follows from it."""
@@ -60,7 +62,12 @@ class LayerDtypes(LayerState):
         return None
 
     def quantize(self, mode: str | None = None, **kwargs: Any) -> None:
-        """Not supported: raises ``NotImplementedError``."""
+        """Not supported: raises ``NotImplementedError`` (``ValueError`` for an unknown mode)."""
+        if mode not in QUANTIZATION_MODES:
+            raise ValueError(
+                f"Invalid quantization mode. Expected one of {QUANTIZATION_MODES}. "
+                f"Received: mode={mode} (layer '{self.name}')"
+            )
         raise NotImplementedError(
             f"Layer '{self.name}' cannot be quantised (mode={mode}): quantised weights are not "
             "supported. For less memory traffic use dtype='mixed_bfloat16'"

@@ -96,7 +96,8 @@ class Attention(BuiltinLayer):
         return None if mask is None else mask[0]
 
     def _check_inputs(self, inputs: Any, mask: Any = None) -> None:
-        if not isinstance(inputs, list | tuple) or not 2 <= len(inputs) <= 3:
+        several = isinstance(inputs, list | tuple) and not isinstance(inputs[0], int | None)
+        if not several or not 2 <= len(inputs) <= 3:
             raise ValueError(
                 f"{type(self).__name__} layer must be called on a list of inputs, namely [query, value] or "
                 f"[query, value, key]. Received: inputs={inputs} (layer {self.name!r})."

@@ -32,6 +32,12 @@ class Dot(BaseMerge):
 
     def _axes(self, left: Sequence[Any], right: Sequence[Any]) -> tuple[int, int]:
         pair = (self.axes, self.axes) if isinstance(self.axes, int) else tuple(self.axes)
+        for axis, shape in zip(pair, (left, right), strict=True):
+            if not -len(shape) <= axis < len(shape):
+                raise IndexError(
+                    f"Axis {axis} is out of range for an input of shape {tuple(shape)} "
+                    f"(layer {self.name!r})"
+                )
         return pair[0] % len(left), pair[1] % len(right)
 
     def _check_shapes(self, shapes: Sequence[Sequence[int | None]]) -> None:

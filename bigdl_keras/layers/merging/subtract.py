@@ -20,7 +20,8 @@ class Subtract(BaseMerge):
         super().build(input_shape)
         if len(input_shape) != 2:
             raise ValueError(
-                f"A `Subtract` layer should be called on exactly 2 inputs. Received: input_shape={input_shape}"
+                f"A `Subtract` layer should be called on exactly 2 inputs. Received: input_shape={input_shape} "
+                f"(layer {self.name!r})"
             )
 
     def _combine(self, left: Any, right: Any) -> Any:

@@ -86,6 +86,10 @@ class LayerNormalization(BuiltinLayer):
         return super().get_config() | {"rms_scaling": self.rms_scaling}
 
     def _axes(self, rank: int) -> list[int]:
+        if any(not -rank <= axis < rank for axis in self.axis):
+            raise IndexError(
+                f"Layer {self.name!r} normalises axis {self.axis} of inputs that have {rank} axes"
+            )
         return sorted(axis % rank for axis in self.axis)
 
     def call(self, inputs: Any) -> Any:

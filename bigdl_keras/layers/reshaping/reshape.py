@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -28,4 +29,13 @@ class Reshape(BuiltinLayer):
 
     def call(self, inputs: Any) -> Any:
         """Reshape all axes but the first."""
-        return ops.reshape(inputs, (ops.shape(inputs)[0], *self.target_shape))
+        shape = ops.shape(inputs)
+        if all(isinstance(size, int) for size in shape[1:]):
+            count, known = math.prod(shape[1:]), math.prod(s for s in self.target_shape if s != -1)
+            if count % known if -1 in self.target_shape and known else count != known:
+                raise ValueError(
+                    "The total size of a row must be unchanged. "
+                    f"Received: input_shape={tuple(shape[1:])}, target_shape={self.target_shape} "
+                    f"(layer {self.name!r})"
+                )
+        return ops.reshape(inputs, (shape[0], *self.target_shape))

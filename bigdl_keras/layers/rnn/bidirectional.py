@@ -127,7 +127,9 @@ class Bidirectional(BuiltinLayer):
         return forward, backward
 
     def reset_states(self) -> None:
-        """Set the states of stateful layers to zero."""
+        """Set the states to zero; ``AttributeError`` unless the layer is stateful."""
+        if not self.stateful:
+            raise AttributeError(f"Layer '{self.name}' must be stateful to have states to reset.")
         self.forward_layer.reset_state()
         self.backward_layer.reset_state()
 

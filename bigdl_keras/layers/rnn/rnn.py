@@ -118,6 +118,11 @@ class RNN(BuiltinLayer):
                 "Cannot unroll a RNN if the time dimension is undefined: give Input the number of steps "
                 f"(layer {self.name!r})."
             )
+        if len(sequences.shape) < 3:
+            raise ValueError(
+                "Sequences have at least the axes batch, time and features. "
+                f"Received: sequence.shape={tuple(sequences.shape)} (layer {self.name!r})"
+            )
         states = self._first_states(sequences, initial_state)
         last, outputs, states = self._run(sequences, states, mask, training)
         if self.stateful:
@@ -140,6 +145,11 @@ class RNN(BuiltinLayer):
             initial_state = self.get_initial_state(batch)
         if not tree.is_nested(initial_state):
             initial_state = [initial_state]
+        if len(initial_state) != len(self.state_size):
+            raise ValueError(
+                f"Layer {self.name!r} has {len(self.state_size)} states. Received {len(initial_state)} "
+                "of them as `initial_state`."
+            )
         dtype = getattr(self.cell, "compute_dtype", self.compute_dtype)
         return tree.map_structure(
             lambda x: ops.convert_to_tensor(x, dtype=dtype), list(initial_state)
