@@ -29,7 +29,13 @@ class _Match:
 def bias_activation(graph: Graph) -> Graph:
     """The graph with `matmul_bias_act` and `conv_bias_act` where nothing else reads the values in between."""
     finder = _Finder(graph)
-    matches = [match for node in graph.nodes if (match := finder.match(node)) is not None]
+    by_addition: dict[Node, _Match] = {}
+    for node in graph.nodes:
+        match = finder.match(node)
+        # Of two products of one row that are added, each looks like the other's bias.
+        if match is not None:
+            by_addition.setdefault(match.addition, match)
+    matches = list(by_addition.values())
     at = {match.last: match for match in matches}
     skipped: set[Node] = set()
     for match in matches:

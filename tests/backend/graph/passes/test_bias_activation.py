@@ -107,3 +107,11 @@ def test_a_mask_of_the_sum_allows_relu_only(graph_of, rewritten, primitives_of):
 
     names = primitives_of(fused(graph_of, rewritten, function))
     assert names == ["matmul_bias_act", "sigmoid", "gt", "cast"]
+
+
+def test_two_products_of_one_row_are_not_each_others_bias(graph_of, rewritten, primitives_of):
+    def function(x, w, h, u):
+        return bind("add", product(x, w), product(h, u))
+
+    graph = fused(graph_of, rewritten, function, [(1, 2), (2, 3), (1, 4), (4, 3)])
+    assert sorted(primitives_of(graph)) == ["matmul", "matmul_bias_act", "reshape"]
