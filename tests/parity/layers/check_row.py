@@ -11,7 +11,7 @@ import keras
 import numpy as np
 
 import bigdl_keras
-from tests.parity.layers.evaluate import here, is_float, states_of, stock
+from tests.parity.layers.evaluate import Call, here, is_float, states_of, stock
 from tests.parity.layers.row import Row
 
 _RANDOM_INITIALIZERS = (
@@ -39,17 +39,7 @@ def check_row(row: Row) -> None:
     """Names and shapes of weights, symbolic outputs, values, losses, state and derivatives."""
     bigdl_keras.backend.clear_session()  # so that automatic names agree
     keras.utils.clear_session(free_memory=False)
-    arrays = row.arrays()
-    count = len(arrays)
-    arrays += arrays_in(row.call)
-
-    def call(layer: Any, *inputs: Any) -> Any:
-        arguments = with_arrays(row.call, iter(inputs[count:]))
-        inputs = inputs[:count]
-        if row.spread or count == 1:
-            return layer(*inputs, **arguments)
-        return layer(list(inputs), **arguments)
-
+    call, arrays = invocation(row)
     with without_compiling_initial_values():
         theirs = row.make(keras)
         their_symbols = symbols(keras, theirs, call, arrays, row.batch)
@@ -72,6 +62,21 @@ def check_row(row: Row) -> None:
         for variables in (states_of(theirs), states_of(ours)):
             for variable, value in zip(variables, expected.state, strict=True):
                 variable.assign(value)
+
+
+def invocation(row: Row) -> tuple[Call, list[np.ndarray]]:
+    """How a layer of this row is called, and on which arrays: its inputs, then those among its other arguments."""
+    arrays = row.arrays()
+    count = len(arrays)
+
+    def call(layer: Any, *inputs: Any) -> Any:
+        arguments = with_arrays(row.call, iter(inputs[count:]))
+        inputs = inputs[:count]
+        if row.spread or count == 1:
+            return layer(*inputs, **arguments)
+        return layer(list(inputs), **arguments)
+
+    return call, arrays + arrays_in(row.call)
 
 
 def arrays_in(value: Any) -> list[np.ndarray]:
