@@ -1,4 +1,36 @@
-"""`fit`, `evaluate` and `predict` on Spark DataFrames and RDDs."""
+"""`fit`, `evaluate` and `predict` on Spark DataFrames and RDDs.
+
+Which argument of `fit` works on what data ("driver": on data of the driver, whatever `x` is):
+
+    argument                 arrays  batches  DataFrame  RDD   on Spark
+    x                        yes     yes      yes        yes   rows stay on the cluster
+    y                        yes     -        -          -     columns: `label_cols`; in the records of an RDD
+    batch_size               yes     -        yes        yes   rows of a step on all workers together
+    epochs                   yes     yes      yes        yes
+    verbose                  yes     yes      yes        yes
+    callbacks                yes     yes      yes        yes   on the driver; batch events follow the workers
+    validation_split         yes     -        -          -     rows have no order, so none are the last
+    validation_data          yes     yes      yes        yes   of the same kind as `x`, or driver
+    shuffle                  yes     yes      yes        yes   True or False; "batch" is for arrays
+    class_weight             yes     yes      yes        yes   one label of class numbers
+    sample_weight            yes     -        -          -     columns: `sample_weight_col`; third in a record
+    initial_epoch            yes     yes      yes        yes
+    steps_per_epoch          yes     yes      yes        yes   the first steps of every epoch's own order
+    validation_steps         yes     yes      yes        yes
+    validation_batch_size    yes     -        yes        yes
+    validation_freq          yes     yes      yes        yes
+    feature_cols             -       -        yes        -
+    label_cols               -       -        yes        -
+    sample_weight_col        -       -        yes        -
+    num_workers              -       -        yes        yes
+    seed                     -       -        yes        yes   arrays: `set_random_seed`
+    deadlines                -       -        yes        yes
+
+"Batches" are `PyDataset`s, generators, `tf.data` datasets and torch loaders. What does not work is refused with the
+mend before a task starts. `evaluate` takes `steps` with a DataFrame; tasks add up metrics, so that its callbacks
+are told of the begin and the end only. `predict` is lazy and takes neither `steps` nor `callbacks`. Models compiled
+with `run_eagerly=True` are for one process: workers run the traced step and none of the model's Python.
+"""
 
 from __future__ import annotations
 
@@ -21,8 +53,6 @@ from bigdl_keras.random import make_default_seed
 from bigdl_keras.spark.roles import Columns, column_roles, symbolic_inputs
 from bigdl_keras.spark.runner import SparkRunner
 from bigdl_keras.spark.sources import ModelData, model_data
-from bigdl_keras.trainers.data_adapters import get_data_adapter
-from bigdl_keras.trainers.data_adapters.unpack import unpack_x_y_sample_weight
 from bigdl_keras.trainers.epoch_loop import run_epochs, should_validate
 from bigdl_keras.trainers.local_runner import LocalRunner, plain_logs
 from bigdl_keras.trainers.step import batch_spec, trace_program
@@ -93,6 +123,7 @@ def fit_spark(
         ValueError, TypeError: what cannot work, said before training starts.
         TrainingFailed: the cluster could not finish the training.
     """
+    _refuse_eager(model)
     _refuse(validation_split, sample_weight, shuffle)
     columns = (feature_cols, label_cols, sample_weight_col)
     given = model_data(model, data, *columns, class_weight)
@@ -127,9 +158,9 @@ def fit_spark(
     )
     local = None
     if validation_data is not None and not on_spark:
-        x, y, weight = unpack_x_y_sample_weight(validation_data)
-        source = get_data_adapter(x, y, weight, settings.validation_batch_size)
-        batches = model._batches(source, validation_steps)
+        batches = model._validation_batches(
+            validation_data, validation_batch_size, size, validation_steps
+        )
         local = LocalRunner(model, model._ready_steps(), batches, batches).validate
     context = _context(data)
     validation = None if checked is None else checked.source
@@ -167,6 +198,9 @@ def evaluate_spark(
 
     Every task sums up metric state over its own rows; only that state travels.
     """
+    _refuse_eager(model)
+    if steps is not None and isinstance(data, RDD):
+        raise ValueError("`steps` is for DataFrames; take the records of an RDD that you want")
     given = model_data(model, data, feature_cols, label_cols, sample_weight_col)
     _check_labels(given)
     model._build_from(given.example())
@@ -184,8 +218,6 @@ def evaluate_spark(
         state = evaluate_frame(
             source.frame, source.expressions, source.fields, program, metrics, size, rows
         )
-    elif steps is not None:
-        raise ValueError("`steps` is for DataFrames; take the records of an RDD that you want")
     else:
         state = evaluate_rdd(source.rdd, source.split, source.fields, program, metrics, size)
     for name, value in state.items():
@@ -217,6 +249,7 @@ def predict_spark(
     Returns:
         The DataFrame with the new column, or an RDD of predictions in the order of the records.
     """
+    _refuse_eager(model)
     inputs = symbolic_inputs(model)
     if inputs is None:
         raise ValueError("the model is not built: give it an Input, or fit it, before predict")
@@ -296,11 +329,19 @@ def _like(training: ModelData, validation: ModelData) -> ModelData:
     )
 
 
+def _refuse_eager(model: Any) -> None:
+    if model.run_eagerly:
+        raise ValueError(
+            "the model was compiled with `run_eagerly=True`, which is for one process: workers run the traced "
+            "step and none of the model's Python. Set model.run_eagerly = False for data on Spark."
+        )
+
+
 def _refuse(validation_split: float, sample_weight: Any, shuffle: Any) -> None:
     if validation_split:
         raise ValueError(
-            "`validation_split` is for arrays. Split the DataFrame: "
-            "train, validation = df.randomSplit([0.8, 0.2]), and give validation_data=validation."
+            "`validation_split` is for arrays: rows on Spark have no fixed order, so none are the last. Split them "
+            "by train, validation = data.randomSplit([0.8, 0.2]), and give validation_data=validation."
         )
     if sample_weight is not None:
         raise ValueError("`sample_weight` is for arrays: name a column in `sample_weight_col`.")

@@ -42,6 +42,10 @@ class BatchSteps:
         """Batches of an epoch as far as known."""
         return self._steps_per_epoch or self._counted
 
+    def restart(self) -> None:
+        """Let the next epoch begin with the source's first batch."""
+        self._current = None
+
     def epoch(self, begin: Callable[[int], None]) -> Iterator[tuple[int, list[Any]]]:
         """`(last step, batches)` of every group of the next epoch.
 

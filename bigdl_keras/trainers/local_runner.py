@@ -62,6 +62,7 @@ class LocalRunner:
         model.stop_evaluating = False
         callbacks.on_test_begin()
         model.reset_metrics()
+        batches.restart()
         logs: dict[str, Any] = {}
         for last, group in batches.epoch(callbacks.on_test_batch_begin):
             for batch in group:

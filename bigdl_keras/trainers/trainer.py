@@ -207,12 +207,9 @@ class Trainer(StepMethods):
         )
         validation = None
         if validation_data is not None:
-            val_x, val_y, val_weight = unpack_x_y_sample_weight(validation_data)
-            size = validation_batch_size
-            if size is None and not brings_batches(val_x):
-                size = batch_size
-            source = get_data_adapter(val_x, val_y, val_weight, size, steps=validation_steps)
-            validation = self._batches(source, validation_steps)
+            validation = self._validation_batches(
+                validation_data, validation_batch_size, batch_size, validation_steps
+            )
         self._build_from(batches.source.peek())
         runner = LocalRunner(self, self._ready_steps(), batches, validation)
         return run_epochs(
@@ -317,6 +314,15 @@ class Trainer(StepMethods):
 
     def _batches(self, source: Any, steps: int | None) -> BatchSteps:
         return BatchSteps(source, steps, self.steps_per_execution)
+
+    def _validation_batches(
+        self, data: Any, batch_size: int | None, default_size: int | None, steps: int | None
+    ) -> BatchSteps:
+        """The batches of `validation_data`; the default size is for data that has none of its own."""
+        x, y, weight = unpack_x_y_sample_weight(data)
+        if batch_size is None and not brings_batches(x):
+            batch_size = default_size
+        return self._batches(get_data_adapter(x, y, weight, batch_size, steps=steps), steps)
 
     def _callbacks(
         self, callbacks: Any, verbose: Any, epochs: int, batches: BatchSteps, history: bool = False

@@ -117,6 +117,70 @@ def test_callbacks_steer_the_workers(spark):
     assert int(model.optimizer.iterations) == len(found)
 
 
+class Calls(callbacks.Callback):
+    """Notes the epochs and batches of training and the beginnings and ends of validation."""
+
+    def __init__(self):
+        super().__init__()
+        self.seen = []
+
+
+def _noted(event):
+    def method(self, *numbers, logs=None):
+        values = [value for value in (*numbers, logs) if not isinstance(value, dict)]
+        names = [sorted(value) for value in (*numbers, logs) if isinstance(value, dict)]
+        self.seen.append((event, *values, *names))
+
+    return method
+
+
+for _event in ("train", "epoch", "train_batch", "test"):
+    for _edge in ("begin", "end"):
+        setattr(Calls, f"on_{_event}_{_edge}", _noted(f"on_{_event}_{_edge}"))
+
+
+def test_parts_of_training_as_on_arrays(spark):
+    x, y = rows(64)
+    check = rows(40, seed=1)
+    arguments = {
+        "batch_size": 16,
+        "epochs": 5,
+        "initial_epoch": 1,
+        "validation_freq": 2,
+        "validation_batch_size": 8,
+        "validation_steps": 3,
+        "shuffle": False,
+    }
+    seen, results = [], []
+    for on_spark in (False, True):
+        model, calls = mlp(), Calls()
+        data = (frame_of(spark, x, y),) if on_spark else (x, y)
+        validation = frame_of(spark, *check) if on_spark else check
+        more = {"num_workers": 2, **COLUMNS} if on_spark else {}
+        results.append(
+            curve(model, *data, validation_data=validation, callbacks=[calls], **arguments, **more)
+        )
+        seen.append(calls.seen)
+    assert seen[1] == seen[0]
+    (losses, history), (found, distributed) = results
+    np.testing.assert_allclose(found, losses, rtol=1e-5)
+    for name, values in history.items():
+        np.testing.assert_allclose(distributed[name], values, rtol=1e-5)
+
+
+def test_values_of_steps_are_for_one_process(spark):
+    model = mlp()
+    model.run_eagerly = True
+    frame = frame_of(spark, *rows(6))
+    for use in (model.fit, model.evaluate):
+        with pytest.raises(ValueError, match="run_eagerly = False"):
+            use(frame, verbose=0, **COLUMNS)
+    with pytest.raises(ValueError, match="run_eagerly = False"):
+        model.predict(frame, feature_cols="features")
+    with pytest.raises(TypeError, match="A Spark DataFrame is no array"):
+        model.train_on_batch(frame)
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

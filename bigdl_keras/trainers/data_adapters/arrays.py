@@ -21,6 +21,11 @@ def as_array(value: Any) -> Any:
     """
     if value is None:
         return None
+    if type(value).__module__.startswith("pyspark."):
+        raise TypeError(
+            f"A Spark {type(value).__name__} is no array: it is data for `fit`, `evaluate` and "
+            "`predict`, alone, with its labels and weights in columns. Collect it for other uses."
+        )
     if type(value).__module__.partition(".")[0] == "pandas":
         # A column is a feature of its own, as in a frame of one column.
         value = value.to_numpy() if value.ndim > 1 else value.to_numpy()[:, None]

@@ -91,6 +91,7 @@ def begin_anew(model, weights):
         {"validation_split": 0.5},
         {"validation_data": (X, LABEL), "validation_freq": 2, "validation_batch_size": 25},
         {"validation_data": (X, LABEL, WEIGHT), "validation_freq": [1, 3]},
+        {"validation_data": (X, LABEL), "validation_steps": 1, "validation_batch_size": 25},
         {"sample_weight": WEIGHT},
         {"class_weight": {0: 1.0, 1: 3.0}},
         {"batch_size": 10, "steps_per_epoch": 2},
