@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from bigdl_keras import config, ops
 from bigdl_keras.layers.layer import Layer
+from bigdl_keras.layers.preprocessing._adapting import adapt
 
 
 class Normalization(Layer):
@@ -80,29 +81,59 @@ class Normalization(Layer):
         self.built = True
 
     def adapt(self, data: Any) -> None:
-        """Set mean and variance from an array, or from an iterable of batches."""
-        batches = [data] if isinstance(data, np.ndarray) else _batches(data)
-        total: Any = None
-        for batch in batches:
-            array = np.asarray(batch, "float64")
-            if not self.built:
-                self.build(
-                    (None, *array.shape[1:])
-                    if 0 not in {a % array.ndim for a in self.axis}
-                    else array.shape
-                )
-            axes = tuple(axis for axis in range(array.ndim) if axis not in self._kept)
-            count = np.prod([array.shape[axis] for axis in axes])
-            part = (count, array.mean(axis=axes), array.var(axis=axes))
-            total = part if total is None else _merged(total, part)
-        if total is None:
-            raise ValueError("adapt() received no data: expected an array or at least one batch.")
+        """Learn mean and variance.
+
+        Args:
+            data: an array; or batches: a generator, a `PyDataset`, a list or any iterable of arrays, or a
+                Spark DataFrame of one column.
+
+        Raises:
+            ValueError: there is no data, it does not fit the shape that the layer was built for, or the
+                statistics were given.
+            TypeError: data of another kind.
+        """
+        adapt(self, data, None)
+
+    def reset_state(self) -> None:
+        """Forget the batches seen."""
+        self._seen: Any = None
+
+    def update_state(self, data: Any) -> None:
+        """Take in a batch."""
         if self.input_mean is not None:
             raise ValueError(
-                f"Normalization layer {self.name!r} was given mean and variance and cannot adapt to data as well."
+                f"Normalization layer '{self.name}' was given mean and variance and cannot adapt to "
+                "data as well."
             )
-        self.adapt_mean.assign(total[1].astype("float32"))
-        self.adapt_variance.assign(total[2].astype("float32"))
+        if not hasattr(data, "__array__"):
+            raise TypeError(
+                f"Normalization layer '{self.name}' adapts to batches that are arrays; got an element "
+                f"of type {type(data).__name__}."
+            )
+        array = np.asarray(data, "float64")
+        if not self.built:
+            keeps_rows = 0 in {axis % array.ndim for axis in self.axis}
+            self.build(array.shape if keeps_rows else (None, *array.shape[1:]))
+        if any(array.shape[axis] != self._wide[axis] for axis in self._kept):
+            raise ValueError(
+                f"Normalization layer '{self.name}' was built for {self._wide} along the axes "
+                f"{self._kept}, but adapt() was given data with the incompatible shape {array.shape}"
+            )
+        axes = tuple(axis for axis in range(array.ndim) if axis not in self._kept)
+        count = np.prod([array.shape[axis] for axis in axes])
+        part = (count, array.mean(axis=axes), array.var(axis=axes))
+        self._seen = part if self._seen is None else _merged(self._seen, part)
+
+    def finalize_state(self) -> None:
+        """Set mean and variance from the batches seen."""
+        if self._seen is None:
+            raise ValueError(
+                "adapt() received an empty iterable: expected an array or at least one batch."
+            )
+        _, mean, variance = self._seen
+        self.adapt_mean.assign(mean.astype("float32"))
+        self.adapt_variance.assign(variance.astype("float32"))
+        self.reset_state()
 
     def call(self, inputs: Any) -> Any:
         """Normalise."""
@@ -141,16 +172,6 @@ class Normalization(Layer):
         for name, value in (("mean", self.input_mean), ("variance", self.input_variance)):
             config_[name] = None if value is None else np.asarray(value).tolist()
         return config_
-
-
-def _batches(data: Any) -> Iterable[Any]:
-    if not hasattr(data, "__iter__"):
-        if hasattr(data, "__array__"):
-            return [np.asarray(data)]
-        raise TypeError(
-            f"Unsupported data type: {type(data)}. `adapt` takes an array or an iterable of batches."
-        )
-    return (batch[0] if isinstance(batch, tuple) else batch for batch in data)
 
 
 def _merged(left: Any, right: Any) -> Any:
