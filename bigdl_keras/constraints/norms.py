@@ -13,6 +13,11 @@ def _norms(w: Any, axis: Axis) -> Any:
     return ops.sqrt(ops.sum(ops.square(w), axis=axis, keepdims=True))
 
 
+def _scaled(w: Any, norms: Any, desired: Any) -> Any:
+    """`w` with norms `desired` in place of `norms`."""
+    return ops.multiply(w, ops.divide(desired, ops.add(norms, epsilon())))
+
+
 class MaxNorm(Constraint):
     """Norms along `axis` are at most `max_value`."""
 
@@ -23,7 +28,7 @@ class MaxNorm(Constraint):
     def __call__(self, w: Any) -> Any:
         w = ops.convert_to_tensor(w)
         norms = _norms(w, self.axis)
-        return w * (ops.clip(norms, 0, self.max_value) / (epsilon() + norms))
+        return _scaled(w, norms, ops.clip(norms, 0, self.max_value))
 
     def get_config(self) -> dict[str, Any]:
         return {"max_value": self.max_value, "axis": self.axis}
@@ -37,7 +42,7 @@ class UnitNorm(Constraint):
 
     def __call__(self, w: Any) -> Any:
         w = ops.convert_to_tensor(w)
-        return w / (epsilon() + _norms(w, self.axis))
+        return ops.divide(w, ops.add(_norms(w, self.axis), epsilon()))
 
     def get_config(self) -> dict[str, Any]:
         return {"axis": self.axis}
@@ -62,8 +67,8 @@ class MinMaxNorm(Constraint):
         w = ops.convert_to_tensor(w)
         norms = _norms(w, self.axis)
         bounded = ops.clip(norms, self.min_value, self.max_value)
-        desired = self.rate * bounded + (1 - self.rate) * norms
-        return w * (desired / (epsilon() + norms))
+        desired = ops.multiply(bounded, self.rate) + ops.multiply(norms, 1 - self.rate)
+        return _scaled(w, norms, desired)
 
     def get_config(self) -> dict[str, Any]:
         return {

@@ -52,10 +52,13 @@ class Adafactor(BuiltinOptimizer):
         self._velocities: list[Variable] = []
         for variable in var_list:
             shape, matrix = variable.shape, len(variable.shape) >= 2
-            # Vectors get two unused scalars, because Keras's files hold them.
+            # Vectors get two unused integers, because Keras's files hold them.
             rows = shape[:-1] if matrix else ()
             columns = (*shape[:-2], shape[-1]) if matrix else ()
-            kept: dict[str, Any] = {"dtype": variable.dtype, "name": variable.name}
+            kept: dict[str, Any] = {
+                "dtype": variable.dtype if matrix else "int32",
+                "name": variable.name,
+            }
             self._rows.append(self.add_variable(rows, **kept))
             self._columns.append(self.add_variable(columns, **kept))
             self._velocities.append(self.add_variable_from_reference(variable, "velocity"))

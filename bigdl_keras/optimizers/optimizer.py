@@ -382,7 +382,7 @@ class Optimizer(KerasSaveable):
 
         def update() -> None:
             self._step([total.value / steps for total in sums], variables)
-            for total in self._accumulators_of_gradients:
+            for total in sums:
                 total.assign(ops.zeros(total.shape, dtype=total.dtype))
 
         due = ops.equal(ops.mod(self._iterations.value + 1, steps), 0)

@@ -27,9 +27,9 @@ class OrthogonalRegularizer(Regularizer):
         vectors = ops.normalize(vectors, axis=1)
         cosines = ops.matmul(vectors, ops.transpose(vectors))
         size = vectors.shape[0]
-        others = cosines * (1.0 - ops.eye(size, dtype=x.dtype))
+        others = cosines * ops.subtract(1.0, ops.eye(size, dtype=x.dtype))
         pairs = size * (size - 1.0) / 2.0
-        return self.factor * 0.5 * ops.sum(ops.absolute(others)) / pairs
+        return ops.multiply(ops.sum(ops.absolute(others)), self.factor * 0.5 / pairs)
 
     def get_config(self) -> dict[str, Any]:
         return {"factor": self.factor, "mode": self.mode}

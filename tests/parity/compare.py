@@ -16,7 +16,7 @@ import bigdl_keras
 from bigdl_backend.graph.gradient import grad
 from bigdl_backend.graph.spec import TensorSpec
 from bigdl_backend.graph.tensor import Tensor
-from bigdl_backend.graph.trace import evaluate, trace
+from bigdl_backend.graph.trace import as_tensor, evaluate, trace
 
 LIBRARIES: tuple[Any, Any] = (keras, bigdl_keras)
 
@@ -50,7 +50,7 @@ def with_gradients(
 
     def ours(x: Tensor) -> list[Tensor]:
         total, y = weighted(bigdl_keras, x)
-        return [y, *grad(total, [x])]
+        return [y, *grad(as_tensor(x.graph, total), [x])]
 
     graph = trace(ours, [TensorSpec(x.shape, x.dtype)])
     value, gradient = evaluate(graph, [x])
@@ -67,6 +67,13 @@ def same_value_and_gradient(
     for a, b in zip(found, expected, strict=True):
         close(a, b, rtol, atol)
     close(function(bigdl_keras, x), expected[0], rtol, atol)
+
+
+def same_config(found: dict[str, Any], expected: dict[str, Any]) -> None:
+    """Equal, but for numbers that stock Keras rounds to float32."""
+    assert found.keys() == expected.keys()
+    for key, value in expected.items():
+        assert found[key] == (pytest.approx(value) if isinstance(value, float) else value), key
 
 
 def same_error(call: Callable[[Any], Any], names: str) -> None:
