@@ -38,6 +38,7 @@ from bigdl_keras.activations.functions import (
 )
 from bigdl_keras.ops import image, linalg, nn, numpy
 from bigdl_keras.ops.attention import dot_product_attention
+from bigdl_keras.ops.complex_numbers import polar, view_as_complex, view_as_real
 from bigdl_keras.ops.convolution import (
     conv,
     conv_transpose,
@@ -101,6 +102,7 @@ from bigdl_keras.ops.ctc import (
     ctc_decode,
     ctc_loss,
 )
+from bigdl_keras.ops.derivatives import custom_gradient, jvp
 from bigdl_keras.ops.elementwise import (
     abs,
     absolute,
@@ -150,6 +152,7 @@ from bigdl_keras.ops.elementwise import (
     greater_equal,
     heaviside,
     hypot,
+    i0,
     imag,
     isclose,
     isfinite,
@@ -240,6 +243,7 @@ from bigdl_keras.ops.linalg import (
     inv,
     logdet,
     lstsq,
+    lu_factor,
     matrix_rank,
     pinv,
     qr,
@@ -369,3 +373,4 @@ from bigdl_keras.ops.signal import (
     rfft,
     stft,
 )
+from bigdl_keras.ops.vectorizing import vectorize

@@ -13,6 +13,7 @@ import numpy as np
 
 from bigdl_backend.primitives import functional as F
 from bigdl_keras.core.keras_op import keras_op
+from bigdl_keras.ops.derivatives import jvp as jvp
 from bigdl_keras.ops.linear import norm as norm
 
 
@@ -85,6 +86,25 @@ def qr(x: Any, mode: str = "reduced") -> Any:
     x = _matrix(x, "qr")
     factors: Any = np.linalg.qr(x, "complete" if mode == "complete" else "reduced")
     return _as_dtype(tuple(factors), x.dtype)
+
+
+@keras_op
+def lu_factor(x: Any) -> Any:
+    """Both triangular factors in one matrix [..., M, N], and the rows exchanged, int32 [..., min(M, N)]."""
+    x = _matrix(x, "lu_factor").copy()
+    rows, columns = x.shape[-2:]
+    steps = min(rows, columns)
+    batch = x.reshape(-1, rows, columns)
+    pivots = np.zeros((len(batch), steps), np.int32)
+    every = np.arange(len(batch))
+    for k in range(steps):
+        best = k + np.abs(batch[:, k:, k]).argmax(axis=1)
+        pivots[:, k] = best
+        batch[every, best], batch[:, k] = batch[:, k].copy(), batch[every, best]
+        pivot = batch[:, k, k, None]
+        batch[:, k + 1 :, k] /= np.where(pivot == 0, 1, pivot)
+        batch[:, k + 1 :, k + 1 :] -= batch[:, k + 1 :, k, None] * batch[:, None, k, k + 1 :]
+    return batch.reshape(x.shape), pivots.reshape(*x.shape[:-2], steps)
 
 
 @keras_op

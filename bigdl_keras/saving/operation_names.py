@@ -21,6 +21,7 @@ _IRREGULAR = {
     "irfft": "IRFFT",
     "isin": "IsIn",
     "istft": "ISTFT",
+    "jvp": "JVP",
     "layer_normalization": "LayerNorm",
     "psnr": "PSNR",
     "rfft": "RFFT",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import ml_dtypes
@@ -44,15 +45,53 @@ def vjp(
     for output, cotangent in zip(outputs, cotangents, strict=True):
         _accumulate(found, output, cotangent)
     for node in reversed(nodes):
-        if not any(out in found and out in active for out in node.outputs):
+        custom = graph.custom_gradients.get(node)
+        made = node.outputs if custom is None else custom.outputs
+        if not any(out in found and out in active for out in made):
             continue
-        for tensor, cotangent in zip(node.inputs, _pull_back(node, found), strict=True):
+        tensors = node.inputs if custom is None else custom.arguments
+        pulled = _pull_back(node, found) if custom is None else custom.pull_back(found)
+        for tensor, cotangent in zip(tensors, pulled, strict=True):
             if cotangent is not None and tensor in active and is_differentiable(tensor.dtype):
                 _accumulate(found, tensor, cotangent)
+    return _or_zeros(wrt, found)
+
+
+def _or_zeros(tensors: Sequence[Tensor], found: dict[Tensor, Any]) -> list[Any]:
     return [
         found[t] if t in found else bind("broadcast_to", np.zeros((), t.dtype), shape=t.shape)
-        for t in wrt
+        for t in tensors
     ]
+
+
+@dataclass(frozen=True)
+class CustomGradient:
+    """A gradient written for several tensors at once.
+
+    Attributes:
+        outputs: the tensors, made one after another.
+        arguments: what they were computed from.
+        rule: ``rule(*cotangents)`` -> one cotangent (or None) an argument.
+    """
+
+    outputs: tuple[Tensor, ...]
+    arguments: tuple[Tensor, ...]
+    rule: Callable[..., Sequence[Any]]
+
+    def pull_back(self, found: dict[Tensor, Any]) -> Sequence[Any]:
+        """The cotangents of the arguments, from those of the outputs that have one (the others get zeros)."""
+        return self.rule(*_or_zeros(self.outputs, found))
+
+
+def with_gradient(
+    outputs: Sequence[Tensor], arguments: Sequence[Tensor], rule: Callable[..., Sequence[Any]]
+) -> list[Tensor]:
+    """The same values as `outputs`, whose gradient is what `rule` says; all tensors are of one graph."""
+    made = [bind("stop_gradient", output) for output in outputs]
+    custom = CustomGradient(tuple(made), tuple(arguments), rule)
+    # Going backwards the first of them comes last: then the cotangents of all are complete.
+    made[0].graph.custom_gradients[made[0].node] = custom
+    return made
 
 
 def is_differentiable(dtype: np.dtype) -> bool:

@@ -42,6 +42,8 @@ class Graph:
         self.constants: dict[Tensor, np.ndarray] = {}
         self.nodes: list[Node] = []
         self.outputs: list[Tensor] = []
+        # Gradients that a user wrote (see `gradient.with_gradient`). They matter until the graph is differentiated.
+        self.custom_gradients: dict[Node, Any] = {}
 
     def input(self, spec: TensorSpec, name: str | None = None) -> Tensor:
         """Declare the next input."""

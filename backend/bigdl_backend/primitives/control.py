@@ -75,6 +75,11 @@ def _carries_before_each_step(body, consts, carries, xs, ys, length, reverse):
 
 
 def _scan_gradient(g, outputs, *operands, body, n_consts, n_carry, length, reverse):
+    if body.custom_gradients:
+        raise ValueError(
+            "a function with a custom gradient was used inside a loop (`scan`, or a recurrent layer) and cannot be "
+            "differentiated there: use it outside of the loop, or let the operations have their own gradients"
+        )
     # A single output comes without its tuple.
     if isinstance(outputs, Tensor):
         g, outputs = (g,), (outputs,)

@@ -19,7 +19,7 @@ ELEMENTWISE: dict[str, Case] = {
     **named(
         "abs absolute negative sign square exp expm1 exp2 sin cos tan tanh arctan sinh cosh arcsinh "
         "floor ceil trunc round rad2deg deg2rad cbrt sinc isnan isinf isfinite isposinf isneginf "
-        "isreal real imag conj logical_not reciprocal signbit fabs copy erf erfc "
+        "isreal real imag conj logical_not reciprocal signbit fabs copy erf erfc i0 "
         "relu relu6 sigmoid softplus softsign silu swish log_sigmoid leaky_relu hard_sigmoid "
         "hard_silu hard_swish elu selu celu gelu tanh_shrink hard_tanh hard_shrink "
         "soft_shrink squareplus sparse_plus sparse_sigmoid softmax log_softmax",

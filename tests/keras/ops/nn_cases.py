@@ -227,6 +227,13 @@ IMAGES: dict[str, Case] = {
         )
         for name in ("fft", "fft2", "ifft2")
     },
+    "lu_factor": Case(lambda o, x: o.lu_factor(x), (f(2, 4, 3, 3),), traces=False, symbolic=False),
+    "lu_factor oblong": Case(
+        lambda o, x: [o.lu_factor(x), o.lu_factor(o.transpose(x))],
+        (f(3, 4),),
+        traces=False,
+        symbolic=False,
+    ),
     "extract_sequences": Case(
         lambda o, x: o.extract_sequences(x, 4, 3), (f(5, 13),), symbolic=False
     ),

@@ -182,6 +182,38 @@ CREATION: dict[str, Case] = {
 }
 
 CONTROL: dict[str, Case] = {
+    "vectorize": Case(
+        lambda o, x, y: o.vectorize(lambda a, c: o.where(a > c, o.sin(a), c * 2))(x, y),
+        (Z, f(4, 1)),
+        symbolic=False,
+    ),
+    "vectorize with a signature": Case(
+        lambda o, x, y: o.vectorize(o.matmul, signature="(m,n),(n)->(m)")(x, y),
+        (Z, f(6)),
+        symbolic=False,
+    ),
+    "vectorize an argument": Case(
+        lambda o, x, y: o.vectorize(lambda a, c, power: (a**power, o.sum(c)), excluded=[1, 2])(
+            x, y, 2
+        ),
+        (X, f(4)),
+        symbolic=False,
+    ),
+    "jvp": Case(
+        lambda o, x, y: o.jvp(lambda a, c: (o.tanh(a) * c, o.sum(c)), (x, x + 1), (y, x)),
+        (X, Y),
+        symbolic=False,
+    ),
+    "jvp of a dict": Case(
+        lambda o, x, y: o.jvp(
+            lambda d: ({"a": o.max(d["x"] * d["y"], axis=1)}, o.exp(d["x"])),
+            ({"x": x, "y": y},),
+            ({"x": y, "y": x},),
+            has_aux=True,
+        ),
+        (X, Y),
+        symbolic=False,
+    ),
     "scan": Case(
         lambda o, x: o.scan(lambda c, v: (c + v, c * v), np.zeros(3, "float32"), x),
         (f(5, 3),),
