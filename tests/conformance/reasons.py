@@ -13,6 +13,7 @@ ANY_SHAPES = "one general method, which traces `call`, takes what each of stock 
 ABSENT: dict[str, str] = {
     "layers.*.quantized_build": QUANTISED,
     "layers.*.quantized_call": QUANTISED,
+    "layers.*.convert_weight": "brings weights to another framework within its data pipeline; there is none here",
     "models.Model.get_quantization_layer_structure": QUANTISED,
     "models.Model.jax_state_sync": JAX_STATE,
     "models.Model.compute_loss_and_updates": JAX_STATE,
@@ -23,6 +24,8 @@ ABSENT: dict[str, str] = {
 OTHERWISE: dict[str, str] = {
     "layers.*.compute_output_shape": ANY_SHAPES,
     "layers.*.compute_output_spec": ANY_SHAPES,
+    "layers.*.transform_images": "the transformation may always be left out: one is drawn",
+    "layers.RandomGrayscale.*": "as in all other image layers; stock Keras's cannot be called on dicts",
     "models.Model.fit": "also takes options of training on Spark",
     "models.Model.evaluate": "also takes options of evaluation on Spark",
     "models.Model.predict": "also takes options of prediction on Spark",
