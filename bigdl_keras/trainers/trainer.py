@@ -346,7 +346,8 @@ class Trainer(StepMethods):
             return EagerSteps(self)
         rate = getattr(self.optimizer, "_learning_rate", None)
         trainable = tuple(v.trainable for v in self.variables)  # type: ignore[attr-defined]
-        key = (id(self.optimizer), id(rate), trainable)
+        learnt = tuple(layer._adaptations for layer in self._flatten_layers())  # type: ignore[attr-defined]
+        key = (id(self.optimizer), id(rate), trainable, learnt)
         if self._steps is None or key != self._steps_key:
             self._steps, self._steps_key = StepCache(self), key
         return self._steps
@@ -427,7 +428,8 @@ def _not_for_spark(method: str, **given: Any) -> None:
 
 def _refuse(options: Mapping[str, Any], method: str) -> None:
     if options:
-        raise TypeError(
+        kind = ValueError if method == "evaluate" else TypeError  # as stock Keras has it
+        raise kind(
             f"`{method}` got unknown arguments {sorted(options)} "
             "(some arguments exist for Spark data only)."
         )

@@ -165,6 +165,7 @@ class IndexLookup(TextLayer):
     def _set_tokens(self, tokens: list[Any]) -> None:
         # Not tracked: it may be long, and nothing in it has state.
         object.__setattr__(self, "_tokens", tokens)
+        self._adaptations += 1
         if self.invert:
             self._table = InverseTable(self.get_vocabulary(), self.oov_token)
             return

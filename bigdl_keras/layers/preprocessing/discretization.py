@@ -97,6 +97,7 @@ class Discretization(BuiltinLayer):
         """Set the boundaries from the batches seen."""
         if self.num_bins is not None:
             self.bin_boundaries = _quantiles.boundaries(self.summary, self.num_bins).tolist()
+            self._adaptations += 1
 
     def reset_state(self) -> None:
         """Forget the batches seen."""
