@@ -43,6 +43,9 @@ def clone_model(
     cache = kwargs.pop("cache", None)
     if kwargs:
         raise ValueError(f"`clone_model` has no arguments {sorted(kwargs)}")
+    for name, function in (("clone_function", clone_function), ("call_function", call_function)):
+        if function is not None and not callable(function):
+            raise TypeError(f"Argument `{name}` must be callable. Received: {name}={function}")
     clones: dict[int, Any] = {} if cache is None else cache
 
     def clone(layer: Operation) -> Any:

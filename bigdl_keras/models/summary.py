@@ -42,6 +42,8 @@ def summary_text(
         header.append("Connected to")
         align.append("<")
         width, ends = 108, [0.3, 0.56, 0.74, 1.0]
+    if positions and len(positions) != len(ends):
+        raise IndexError(f"`positions` needs {len(ends)} entries. Received: positions={positions}")
     ends = list(positions or ends)
     if show_trainable:
         header.append("Trainable")

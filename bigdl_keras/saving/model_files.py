@@ -24,6 +24,23 @@ _WEIGHTS = "model.weights.h5"
 _ASSETS = "assets"
 # The version of Keras whose format is written; Keras reads it to tell old formats.
 _FORMAT_VERSION = "3.15.1"
+_KNOWN_EXTENSIONS = (".keras", ".h5", ".hdf5")
+
+
+class MissingModelFile(FileNotFoundError, ValueError):
+    """There is no such file. Keras says so with a ``ValueError``."""
+
+
+def _existing(filepath: Any) -> Path:
+    """The path of a file to read; ``ValueError`` when it is missing or no model file at all."""
+    path = Path(str(filepath))
+    if path.suffix not in _KNOWN_EXTENSIONS:
+        raise ValueError(
+            f"File format not supported: {path}. Expected a `.keras` or `.weights.h5` file"
+        )
+    if not path.exists():
+        raise MissingModelFile(f"There is no file {path}")
+    return path
 
 
 def save_model(
@@ -77,9 +94,7 @@ def load_model(
     """
     if isinstance(filepath, io.IOBase):
         return _read_archive(filepath, "the given file", custom_objects, compile, safe_mode)
-    path = Path(filepath)
-    if not path.exists():
-        raise FileNotFoundError(f"There is no file {path}")
+    path = _existing(filepath)
     if path.suffix != ".keras":
         raise ValueError(
             f"File format not supported: {path}. Expected a `.keras` file; weights alone "
@@ -146,9 +161,7 @@ def load_weights(model: Any, filepath: Any, skip_mismatch: bool = False, **kwarg
     if by_name is not None:
         raise ValueError("`by_name` is for HDF5 files of Keras 2, which are not read")
     skip = _objects_to_skip(kwargs)
-    path = Path(filepath)
-    if not path.exists():
-        raise FileNotFoundError(f"There is no file {path}")
+    path = _existing(filepath)
     if not model.built:
         raise ValueError(
             f"The model '{model.name}' has not yet been built. Build it first by calling it on "
@@ -190,7 +203,7 @@ def _objects_to_skip(kwargs: dict[str, Any]) -> tuple[Any, ...]:
 
 
 def _checked_path(filepath: Any, extension: str, overwrite: bool) -> Path:
-    path = Path(filepath)
+    path = Path(str(filepath))
     if not path.name.endswith(extension):
         raise ValueError(
             f"Invalid `filepath` argument: expected a `{extension}` extension. "

@@ -1,6 +1,6 @@
 """Sequences of different lengths as one array."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -33,6 +33,8 @@ def pad_sequences(
     for name, side in {"padding": padding, "truncating": truncating}.items():
         if side not in ("pre", "post"):
             raise ValueError(f"`{name}` must be 'pre' or 'post'; got {side!r}.")
+    if not isinstance(sequences, Iterable):
+        raise ValueError(f"`sequences` must be iterable; got {sequences!r}.")
     for i, sequence in enumerate(sequences):
         if not hasattr(sequence, "__len__"):
             raise ValueError(f"`sequences` must hold sequences; element {i} is {sequence!r}.")
