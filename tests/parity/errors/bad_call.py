@@ -23,9 +23,9 @@ class BadCall(NamedTuple):
 
 
 def bad_calls(table: str) -> list[BadCall]:
-    """The lines of ``table``; those that begin with a space go on from the line before."""
+    """The lines of ``table``."""
     found = []
-    for line in table.strip().replace("\n ", " ").splitlines():
+    for line in table.strip().splitlines():
         code, _, wanted = line.partition("  # ")
         fragments = tuple(part.strip() for part in wanted.split("|") if part.strip())
         found.append(BadCall(code.strip(), fragments))

@@ -4,7 +4,7 @@ import keras
 import pytest
 
 import bigdl_keras
-from tests.parity.errors import constructor_calls, layer_calls
+from tests.parity.errors import constructor_calls, layer_calls, model_calls, training_calls
 from tests.parity.errors.bad_call import (
     BadCall,
     check_bad_call,
@@ -13,7 +13,7 @@ from tests.parity.errors.bad_call import (
 
 pytestmark = pytest.mark.parity
 
-TABLES = (constructor_calls, layer_calls)
+TABLES = (constructor_calls, layer_calls, model_calls, training_calls)
 CALLS = [call for table in TABLES for call in table.CALLS]
 
 
