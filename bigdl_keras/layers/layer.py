@@ -52,6 +52,9 @@ class Layer(LayerBuild, LayerLosses):
         name: defaults to the class name in snake case, numbered.
     """
 
+    # How often something that steps are traced with, and that is no variable, was learnt anew.
+    _adaptations = 0
+
     def __init__(
         self,
         *,
