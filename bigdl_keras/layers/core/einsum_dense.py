@@ -108,7 +108,7 @@ class EinsumDense(BaseLowRank):
         """The kernel, low-rank update included."""
         return self._adapted_value()
 
-    def call(self, inputs: Any) -> Any:
+    def call(self, inputs: Any, training: bool | None = None) -> Any:
         """Multiply, add the bias, activate."""
         outputs = ops.einsum(self.equation, inputs, self.kernel)
         if self.bias is not None:

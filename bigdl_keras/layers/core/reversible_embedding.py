@@ -57,7 +57,7 @@ class ReversibleEmbedding(Embedding):
                 trainable=True,
             )
 
-    def call(self, inputs: Any, reverse: bool = False) -> Any:  # type: ignore[override]
+    def call(self, inputs: Any, reverse: bool = False) -> Any:
         """Look up integers, or project ``(..., output_dim)`` to ``(..., input_dim)``."""
         if not reverse:
             vectors = super().call(inputs)

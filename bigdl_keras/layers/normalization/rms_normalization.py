@@ -32,6 +32,6 @@ class RMSNormalization(BuiltinLayer):
         )
         self.built = True
 
-    def call(self, inputs: Any) -> Any:
+    def call(self, x: Any) -> Any:
         """Normalise over the axes."""
-        return ops.rms_normalization(inputs, scale=self.scale, axis=self.axis, epsilon=self.epsilon)
+        return ops.rms_normalization(x, scale=self.scale, axis=self.axis, epsilon=self.epsilon)

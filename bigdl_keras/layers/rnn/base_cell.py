@@ -38,6 +38,8 @@ class BaseCell(DropoutCell):
                 "Received an invalid value for argument `units`, expected a positive integer, "
                 f"got {units}."
             )
+        # How stock Keras groups the products; the values do not depend on it.
+        kwargs.pop("implementation", None)
         super().__init__(**kwargs)
         self.units = units
         self.activation = activations.get(activation)

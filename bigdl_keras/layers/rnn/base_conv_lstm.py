@@ -93,9 +93,8 @@ class BaseConvLSTM(CellLayer):
         """The inputs of all steps convolved at once, as the inputs of one larger batch."""
         batch, time = ops.shape(sequences)[:2]
         if training and self.cell.dropout:
-            sequences = self.cell.for_each_gate(sequences)
-            kept = self.cell._drop_inputs(ops.ones_like(sequences[:, 0]), training)
-            sequences = ops.multiply(sequences, ops.expand_dims(kept, 1))
+            kept = self.cell.get_dropout_mask(sequences[:, 0])
+            sequences = ops.multiply(self.cell.for_each_gate(sequences), ops.expand_dims(kept, 1))
         step = ops.shape(sequences)[2:]
         z = self.cell.convolve_inputs(ops.reshape(sequences, (batch * time, *step)))
         return ops.reshape(z, (batch, time, *ops.shape(z)[1:]))

@@ -7,7 +7,6 @@ from typing import Any
 
 from bigdl_backend.primitives.convolution import output_size
 from bigdl_keras import ops
-from bigdl_keras.core.tracking import untracked
 from bigdl_keras.layers.convolutional.arguments import data_format_name, padding_name, per_axis
 from bigdl_keras.layers.input_spec import InputSpec
 from bigdl_keras.layers.rnn.lstm_cell import LSTMCell
@@ -134,10 +133,13 @@ class ConvLSTMCell(LSTMCell):
         )
         return self._advance(z, c, axis=self._channel_axis)
 
-    @untracked()
-    def draw_dropout_masks(self, inputs: Any, state: Any) -> None:
-        """Draw masks for inputs and a state, one a gate."""
-        super().draw_dropout_masks(self.for_each_gate(inputs), self.for_each_gate(state))
+    def get_dropout_mask(self, step_input: Any) -> Any:
+        """The masks for inputs, one a gate, side by side along the channels."""
+        return super().get_dropout_mask(self.for_each_gate(step_input))
+
+    def get_recurrent_dropout_mask(self, step_input: Any) -> Any:
+        """The masks for a state, one a gate, side by side along the channels."""
+        return super().get_recurrent_dropout_mask(self.for_each_gate(step_input))
 
     def for_each_gate(self, x: Any) -> Any:
         """`x` four times, side by side along the channels."""

@@ -142,7 +142,7 @@ class Bidirectional(BuiltinLayer):
             return None
         return tuple(self.forward_layer.states) + tuple(self.backward_layer.states)
 
-    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+    def compute_mask(self, _: Any, mask: Any) -> Any:
         """The mask of the inputs where all steps are returned; none for states."""
         if isinstance(mask, list):
             mask = mask[0]

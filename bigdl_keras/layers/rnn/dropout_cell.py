@@ -16,40 +16,55 @@ class DropoutCell(BuiltinLayer):
     must be the same at every step and different in every call.
     """
 
+    _dropout_mask: Any
+    _recurrent_dropout_mask: Any
+
     def _init_dropout(self, dropout: float, recurrent_dropout: float, seed: Any) -> None:
         self.dropout = min(1.0, max(0.0, dropout))
         self.recurrent_dropout = min(1.0, max(0.0, recurrent_dropout))
         self.seed = seed
         self.seed_generator = random.SeedGenerator(seed=seed)
-        self.reset_dropout_masks()
+        self.reset_dropout_mask()
+        self.reset_recurrent_dropout_mask()
 
     @untracked()
-    def draw_dropout_masks(self, inputs: Any, state: Any) -> None:
-        """Draw masks for inputs ``(batch, features)`` and a state ``(batch, units)``."""
-        self._input_mask = self._draw(inputs, self.dropout)
-        self._state_mask = self._draw(state, self.recurrent_dropout)
+    def get_dropout_mask(self, step_input: Any) -> Any:
+        """The mask for inputs ``(batch, features)``, drawn if there is none; None without dropout."""
+        if self._dropout_mask is None:
+            self._dropout_mask = self._draw(step_input, self.dropout)
+        return self._dropout_mask
 
     @untracked()
-    def reset_dropout_masks(self) -> None:
-        """Forget the masks."""
-        self._input_mask = None
-        self._state_mask = None
+    def get_recurrent_dropout_mask(self, step_input: Any) -> Any:
+        """The mask for a state ``(batch, units)``, drawn if there is none; None without dropout."""
+        if self._recurrent_dropout_mask is None:
+            self._recurrent_dropout_mask = self._draw(step_input, self.recurrent_dropout)
+        return self._recurrent_dropout_mask
+
+    @untracked()
+    def reset_dropout_mask(self) -> None:
+        """Forget the mask for inputs."""
+        self._dropout_mask = None
+
+    @untracked()
+    def reset_recurrent_dropout_mask(self) -> None:
+        """Forget the mask for states."""
+        self._recurrent_dropout_mask = None
 
     def _draw(self, like: Any, rate: float) -> Any:
         return random.dropout(ops.ones_like(like), rate, seed=self.seed_generator) if rate else None
 
+    # A cell that is called by itself draws anew in each step: a mask that it kept could belong to another trace.
     def _drop_inputs(self, inputs: Any, training: bool | None) -> Any:
         if not training or self.dropout == 0:
             return inputs
-        mask = self._draw(inputs, self.dropout) if self._input_mask is None else self._input_mask
-        return ops.multiply(inputs, mask)
+        mask = self._dropout_mask
+        return ops.multiply(inputs, self._draw(inputs, self.dropout) if mask is None else mask)
 
     def _drop_state(self, state: Any, training: bool | None) -> Any:
         if not training or self.recurrent_dropout == 0:
             return state
-        mask = (
-            self._draw(state, self.recurrent_dropout)
-            if self._state_mask is None
-            else self._state_mask
+        mask = self._recurrent_dropout_mask
+        return ops.multiply(
+            state, self._draw(state, self.recurrent_dropout) if mask is None else mask
         )
-        return ops.multiply(state, mask)

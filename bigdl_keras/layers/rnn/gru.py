@@ -86,12 +86,13 @@ class GRU(CellLayer):
             )
         self.use_cudnn = use_cudnn
 
-    def _run(
-        self, sequences: Any, states: list[Any], mask: Any, training: bool
+    def inner_loop(
+        self, sequences: Any, initial_state: Any, mask: Any, training: bool = False
     ) -> tuple[Any, Any, list[Any]]:
+        """As in :class:`RNN`, by one primitive where it computes what the cell does."""
         cell = self.cell
         if not has_kernel(cell, training) or self.unroll:
-            return super()._run(sequences, states, mask, training)
+            return super().inner_loop(sequences, initial_state, mask, training)
         x, keep = sequence_for_kernel(cell, sequences, mask, training, self.go_backwards)
         bias = cell.bias.value if cell.use_bias else ops.zeros((2, 3 * cell.units), x.dtype)
         if cell.use_bias and not cell.reset_after:
@@ -99,7 +100,7 @@ class GRU(CellLayer):
         h, _ = bind(
             "gru",
             x,
-            states[0],
+            initial_state[0],
             cell.kernel.value,
             cell.recurrent_kernel.value,
             bias,

@@ -21,13 +21,18 @@ def run_over_time(
 ) -> tuple[Any, Any, list[Any]]:
     """Run ``output, states = step(input, states)`` over axis 1 of `sequences`.
 
-    A step that `mask` (bool ``(batch, time)``) drops keeps the states, and repeats the first of them as its output,
-    or gives zeros with `zero_output_for_mask`.
+    A step that `mask` (bool ``(batch, time)``, or ``(batch, time, ...)`` of which one must be true) drops keeps the
+    states, and repeats the first of them (of stacked cells, the first of the last cell) as its output, or gives zeros
+    with `zero_output_for_mask`.
 
     Returns:
         The last output, all outputs ``(batch, time, ...)`` in the order of the steps, the last states.
     """
-    by_time = [_swap(sequences)] if mask is None else [_swap(sequences), _swap(mask)]
+    by_time = [_swap(sequences)]
+    if mask is not None:
+        kept = ops.cast(mask, "bool")
+        beyond = tuple(range(2, len(kept.shape)))
+        by_time.append(_swap(ops.any(kept, axis=beyond) if beyond else kept))
     if go_backwards:
         by_time = [ops.flip(x, axis=0) for x in by_time]
 
@@ -35,8 +40,10 @@ def run_over_time(
         output, new = step(inputs[0], carry)
         if len(inputs) == 2:
             kept = inputs[1]
-            instead = ops.zeros_like(output) if zero_output_for_mask else tree.flatten(carry)[0]
-            output = _choose(kept, output, instead)
+            before = carry[-1][0] if tree.is_nested(carry[0]) else carry[0]
+            output = _choose(
+                kept, output, ops.zeros_like(output) if zero_output_for_mask else before
+            )
             new = tree.map_structure(lambda a, b: _choose(kept, a, b), new, carry)
         return new, output
 

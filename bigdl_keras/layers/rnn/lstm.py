@@ -86,16 +86,17 @@ class LSTM(CellLayer):
             )
         self.use_cudnn = use_cudnn
 
-    def _run(
-        self, sequences: Any, states: list[Any], mask: Any, training: bool
+    def inner_loop(
+        self, sequences: Any, initial_state: Any, mask: Any, training: bool = False
     ) -> tuple[Any, Any, list[Any]]:
+        """As in :class:`RNN`, by one primitive where it computes what the cell does."""
         cell = self.cell
         if not has_kernel(cell, training) or self.unroll:
-            return super()._run(sequences, states, mask, training)
+            return super().inner_loop(sequences, initial_state, mask, training)
         x, keep = sequence_for_kernel(cell, sequences, mask, training, self.go_backwards)
         bias = cell.bias.value if cell.use_bias else ops.zeros((4 * cell.units,), x.dtype)
         h, c, _ = bind(
-            "lstm", x, *states, cell.kernel.value, cell.recurrent_kernel.value, bias, keep
+            "lstm", x, *initial_state, cell.kernel.value, cell.recurrent_kernel.value, bias, keep
         )
         last = [h[:, -1], c[:, -1]]
         if mask is not None and self.zero_output_for_mask:

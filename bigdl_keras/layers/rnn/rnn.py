@@ -11,6 +11,7 @@ from bigdl_keras.core.variable import Variable
 from bigdl_keras.layers.builtin_layer import BuiltinLayer
 from bigdl_keras.layers.input_spec import InputSpec
 from bigdl_keras.layers.layer import Layer
+from bigdl_keras.layers.rnn.cell_sizes import output_size
 from bigdl_keras.layers.rnn.dropout_cell import DropoutCell
 from bigdl_keras.layers.rnn.loop import run_over_time
 
@@ -124,7 +125,7 @@ class RNN(BuiltinLayer):
                 f"Received: sequence.shape={tuple(sequences.shape)} (layer {self.name!r})"
             )
         states = self._first_states(sequences, initial_state)
-        last, outputs, states = self._run(sequences, states, mask, training)
+        last, outputs, states = self.inner_loop(sequences, states, mask, training)
         if self.stateful:
             for kept, state in zip(tree.flatten(self.states), tree.flatten(states), strict=True):
                 kept.assign(state)
@@ -155,17 +156,28 @@ class RNN(BuiltinLayer):
             lambda x: ops.convert_to_tensor(x, dtype=dtype), list(initial_state)
         )
 
-    def _run(
-        self, sequences: Any, states: list[Any], mask: Any, training: bool
+    def inner_loop(
+        self, sequences: Any, initial_state: Any, mask: Any, training: bool = False
     ) -> tuple[Any, Any, list[Any]]:
+        """Run the cell over all steps.
+
+        Args:
+            sequences: ``(batch, time, ...)``.
+            initial_state: the states before the first step, a list.
+            mask: bool ``(batch, time)`` or None.
+            training: whether dropout is on.
+
+        Returns:
+            The last output, all outputs ``(batch, time, ...)`` in the order of the steps, the last states.
+        """
         # The masks must be drawn outside the loop over time.
         if training:
-            _draw_masks(self.cell, sequences[:, 0], states)
+            _draw_masks(self.cell, sequences[:, 0], initial_state)
         try:
             return run_over_time(
                 lambda inputs, states: self._step(inputs, states, training),
                 self._before_loop(sequences, training),
-                states,
+                initial_state,
                 mask=mask,
                 go_backwards=self.go_backwards,
                 unroll=self.unroll,
@@ -182,11 +194,10 @@ class RNN(BuiltinLayer):
         kwargs = {}
         if isinstance(self.cell, Layer) and self.cell._call_has_training_arg:
             kwargs["training"] = training
-        single = self.single_state and not isinstance(self.cell, Layer)
-        output, new = self.cell(inputs, states[0] if single else states, **kwargs)
+        output, new = self.cell(inputs, states, **kwargs)
         return output, list(new) if tree.is_nested(new) else [new]
 
-    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+    def compute_mask(self, _: Any, mask: Any) -> Any:
         """The mask of the inputs where all steps are returned; none for states."""
         flat = tree.flatten(mask)
         kept = flat[0] if flat and self.return_sequences else None
@@ -204,17 +215,20 @@ class RNN(BuiltinLayer):
 
 def _draw_masks(cell: Any, inputs: Any, states: Any) -> None:
     if isinstance(cell, DropoutCell):
-        cell.draw_dropout_masks(inputs, tree.flatten(states)[0])
+        cell.get_dropout_mask(inputs)
+        cell.get_recurrent_dropout_mask(tree.flatten(states)[0])
         return
     for inner, state in zip(getattr(cell, "cells", ()), states, strict=False):
         _draw_masks(inner, inputs, state)
         # The next cell's inputs have the size of this one's output.
-        inputs = ops.zeros_like(tree.flatten(state)[0])
+        first = tree.flatten(state)[0]
+        inputs = ops.zeros((ops.shape(first)[0], output_size(inner)), dtype=first.dtype)
 
 
 def _forget_masks(cell: Any) -> None:
     if isinstance(cell, DropoutCell):
-        cell.reset_dropout_masks()
+        cell.reset_dropout_mask()
+        cell.reset_recurrent_dropout_mask()
     for inner in getattr(cell, "cells", ()):
         _forget_masks(inner)
 
@@ -225,6 +239,8 @@ class CellLayer(RNN):
     input_rank = 3
 
     def __init__(self, cell: Layer, **kwargs: Any) -> None:
+        # How stock Keras groups the products; the values do not depend on it.
+        kwargs.pop("implementation", None)
         super().__init__(cell, **kwargs)
         self.input_spec = InputSpec(ndim=self.input_rank)
 
@@ -246,9 +262,7 @@ class CellLayer(RNN):
         return super().__getattribute__(name)
 
     @classmethod
-    def from_config(
-        cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None
-    ) -> Any:
+    def from_config(cls, config: dict[str, Any]) -> Any:  # type: ignore[override]
         """The layer that `get_config` describes."""
         return cls(**config)
 

@@ -22,10 +22,9 @@ def sequence_for_kernel(
 ) -> tuple[Any, Any]:
     """The sequence in the order it is read, its inputs dropped out, and a mask bool ``(batch, time)``."""
     if training and cell.dropout:
-        cell.draw_dropout_masks(sequences[:, 0], sequences[:, 0])
-        dropped = cell._drop_inputs(ops.ones_like(sequences[:, 0]), training)
+        dropped = cell.get_dropout_mask(sequences[:, 0])
         sequences = ops.multiply(sequences, ops.expand_dims(dropped, 1))
-        cell.reset_dropout_masks()
+        cell.reset_dropout_mask()
     keep = (
         ops.ones(ops.shape(sequences)[:2], dtype="bool") if mask is None else ops.cast(mask, "bool")
     )

@@ -56,11 +56,11 @@ class SimpleRNNCell(BaseCell):
             **kwargs,
         )
 
-    def call(self, inputs: Any, states: Any, training: bool = False) -> tuple[Any, Any]:
+    def call(self, sequence: Any, states: Any, training: bool = False) -> tuple[Any, Any]:
         """The output and new states for inputs ``(batch, features)``."""
         nested = isinstance(states, list | tuple)
         h = states[0] if nested else states
-        z = ops.matmul(self._drop_inputs(inputs, training), self.kernel)
+        z = ops.matmul(self._drop_inputs(sequence, training), self.kernel)
         if self.use_bias:
             z = z + self.bias
         z = z + ops.matmul(self._drop_state(h, training), self.recurrent_kernel)

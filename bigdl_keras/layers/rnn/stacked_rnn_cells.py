@@ -8,6 +8,7 @@ from typing import Any
 from bigdl_keras import ops, saving, tree
 from bigdl_keras.layers.builtin_layer import BuiltinLayer
 from bigdl_keras.layers.layer import Layer
+from bigdl_keras.layers.rnn.cell_sizes import output_size
 
 
 class StackedRNNCells(BuiltinLayer):
@@ -37,9 +38,7 @@ class StackedRNNCells(BuiltinLayer):
     @property
     def output_size(self) -> int:
         """The output size of the last cell."""
-        last = self.cells[-1]
-        size = last.state_size
-        return getattr(last, "output_size", size if isinstance(size, int) else size[0])
+        return output_size(self.cells[-1])
 
     def get_initial_state(self, batch_size: Any = None) -> list[Any]:
         """The initial states of the cells."""
@@ -63,25 +62,23 @@ class StackedRNNCells(BuiltinLayer):
             if isinstance(cell, Layer) and not cell.built:
                 cell.build(shape)
                 cell.built = True
-            size = cell.state_size
-            shape = (
-                shape[0],
-                getattr(cell, "output_size", size if isinstance(size, int) else size[0]),
-            )
+            shape = (shape[0], output_size(cell))
         self.built = True
 
     def call(
-        self, inputs: Any, states: Sequence[Any], training: bool = False
+        self, inputs: Any, states: Sequence[Any], training: bool = False, **kwargs: Any
     ) -> tuple[Any, list[Any]]:
-        """One step through all cells."""
+        """One step through all cells, each of which is also given `kwargs`."""
         new_states = []
         for cell, state in zip(self.cells, states, strict=True):
+            options = dict(kwargs)
+            if getattr(cell, "_call_has_training_arg", False):
+                options["training"] = training
+            several = tree.is_nested(state)
+            run = cell if callable(cell) else cell.call
+            inputs, state = run(inputs, list(state) if several else [state], **options)
             state = list(state) if tree.is_nested(state) else [state]
-            kwargs = (
-                {"training": training} if getattr(cell, "_call_has_training_arg", False) else {}
-            )
-            inputs, state = cell(inputs, state, **kwargs)
-            new_states.append(list(state) if tree.is_nested(state) else [state])
+            new_states.append(state if several else state[0])
         return inputs, new_states
 
     @classmethod

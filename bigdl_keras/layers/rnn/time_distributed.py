@@ -18,7 +18,7 @@ class TimeDistributed(Wrapper):
         super().__init__(layer, **kwargs)
         self.supports_masking = True
 
-    def build(self, input_shape: Any = None) -> None:
+    def build(self, input_shape: Any) -> None:  # type: ignore[override]
         """Build the layer for one step."""
         if len(input_shape) < 3:
             raise ValueError(
@@ -28,7 +28,7 @@ class TimeDistributed(Wrapper):
         super().build((input_shape[0], *input_shape[2:]))
 
     def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
-        """Apply the layer to all steps at once: batch and time are one axis meanwhile."""
+        """Apply the layer to all steps, at once where their order does not matter: batch and time are one axis then."""
         shape = ops.shape(inputs)
         kwargs: dict[str, Any] = {}
         if mask is not None and tuple(mask.shape[:2]) != tuple(inputs.shape[:2]):
@@ -38,7 +38,18 @@ class TimeDistributed(Wrapper):
             )
         if self.layer._call_has_training_arg:
             kwargs["training"] = training
-        if self.layer._call_has_mask_arg and mask is not None:
+        takes_mask = self.layer._call_has_mask_arg and mask is not None
+        if training and self._counts_calls() and isinstance(inputs.shape[1], int):
+            outputs = []
+            for t in range(inputs.shape[1]):
+                step_mask = {"mask": mask[:, t]} if takes_mask else {}
+                outputs.append(self.layer(inputs[:, t], **kwargs, **step_mask))
+            return ops.stack(outputs, axis=1)
+        if takes_mask:
             kwargs["mask"] = ops.reshape(mask, (-1, *ops.shape(mask)[2:]))
         steps = self.layer(ops.reshape(inputs, (shape[0] * shape[1], *shape[2:])), **kwargs)
         return ops.reshape(steps, (shape[0], shape[1], *ops.shape(steps)[1:]))
+
+    def _counts_calls(self) -> bool:
+        """Whether a call in training changes the layer, as that of a `BatchNormalization`, so that steps matter."""
+        return any(not weight.trainable for weight in self.layer.weights) and self.layer.trainable
