@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import keras
 import numpy as np
 import pytest
 
@@ -37,13 +38,11 @@ class WhileTraining(bigdl_keras.layers.Layer):
         return self.inner(inputs, training=True)
 
 
-@pytest.mark.parametrize("name", COLOR_CASES)
-def test_config_goes_both_ways(name: str) -> None:
-    import keras
-
+def test_configs_go_both_ways() -> None:
     for library in (keras, bigdl_keras):
-        library.backend.clear_session()
-    check_config(COLOR_CASES[name](keras), COLOR_CASES[name](bigdl_keras))
+        library.backend.clear_session()  # so that automatic names agree
+    for make in COLOR_CASES.values():
+        check_config(make(keras), make(bigdl_keras))
 
 
 @pytest.mark.parametrize("name", COLOR_CASES)
@@ -141,15 +140,14 @@ def test_dict_with_all_that_belongs_to_images(name: str) -> None:
 
 
 def test_same_seed_same_run() -> None:
+    images = pictures()
     for name, make in COLOR_CASES.items():
-        runs = [
-            [layer(pictures_of(layer)) for _ in range(2)]
-            for layer in (make(bigdl_keras), make(bigdl_keras))
-        ]
-        if name != "RandomGrayscale":  # the case has no seed
+        if " " not in name and name != "RandomGrayscale":  # that case has no seed
+            one, other = make(bigdl_keras), make(bigdl_keras)
+            runs = [(layer(images), layer(images)) for layer in (one, other)]
             np.testing.assert_array_equal(runs[0], runs[1])
-        if name in ("RandomBrightness", "MixUp", "RandomHue", "Solarization"):
-            assert not np.array_equal(*runs[0])
+            if name in ("RandomBrightness", "MixUp", "RandomHue", "Solarization"):
+                assert not np.array_equal(*runs[0])
 
 
 def test_labels_are_mixed_as_images() -> None:
@@ -244,20 +242,19 @@ def test_training_on_changed_images() -> None:
         k = bigdl_keras.layers
         model = bigdl_keras.Sequential(
             [
-                bigdl_keras.Input((8, 7, 3), dtype="uint8"),
-                k.RandomBrightness(0.2, seed=1),
-                k.RandomColorJitter(contrast_factor=0.3, hue_factor=0.2, seed=2),
-                k.RandomErasing(0.5, seed=3),
-                k.CutMix(seed=4),
+                bigdl_keras.Input((4, 4, 3), dtype="uint8"),
+                k.RandomColorJitter(contrast_factor=0.3, seed=1),
+                k.RandomErasing(0.5, seed=2),
+                k.CutMix(seed=3),
                 k.Rescaling(1 / 255),
                 k.Flatten(),
                 k.Dense(2),
             ]
         )
         model.compile("sgd", "mse")
-        images = np.random.default_rng(0).integers(0, 256, (10, 8, 7, 3)).astype("uint8")
-        history = model.fit(images, np.ones((10, 2)), batch_size=4, epochs=2, verbose=0)
-        clear = model.evaluate(images, np.ones((10, 2)), verbose=0)
+        images = np.random.default_rng(0).integers(0, 256, (6, 4, 4, 3)).astype("uint8")
+        history = model.fit(images, np.ones((6, 2)), batch_size=4, epochs=2, verbose=0)
+        clear = model.evaluate(images, np.ones((6, 2)), verbose=0)
         return history.history["loss"], model.layers[-1].get_weights()[0], clear
 
     (losses, weights, clear), (again, same, _) = run(), run()
