@@ -91,6 +91,18 @@ class Shard:
         return Layout(rows.partition_counts(), tuple(rows.lane_sizes().tolist()), checksum)
 
 
+class RowsLost(ConnectionError):
+    """Spark stopped handing over rows; another attempt may get them all."""
+
+
+def delivered(rows: Iterable[Any]) -> Iterator[Any]:
+    """What Spark hands to a task; RowsLost when it ends with an error of whatever kind."""
+    try:
+        yield from rows
+    except Exception as error:
+        raise RowsLost(f"while the rows were read: {error}") from error
+
+
 def read_shards(
     blocks: Iterable[Block], datasets: Sequence[DataSet], worker: int, workers: int, budget: int
 ) -> list[Shard]:

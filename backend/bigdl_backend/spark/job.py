@@ -15,7 +15,7 @@ from pyspark.sql import DataFrame
 
 from bigdl_backend.graph.program import Program
 from bigdl_backend.spark.coordinator import Coordinator
-from bigdl_backend.spark.ingest import arrow_blocks
+from bigdl_backend.spark.ingest import arrow_blocks, delivered
 from bigdl_backend.spark.worker import TrainingPlan, run_worker
 
 _RESULT = "worker int"
@@ -96,7 +96,7 @@ def _arrow_task(plan: TrainingPlan, program: Any) -> Callable[[Iterator[Any]], I
         assert here is not None  # this runs inside a task
         worker, attempt = here.partitionId(), here.taskAttemptId()
         loaded = Program.from_bytes(program.value)
-        run_worker(plan, loaded, worker, arrow_blocks(batches, plan.datasets), attempt)
+        run_worker(plan, loaded, worker, arrow_blocks(delivered(batches), plan.datasets), attempt)
         yield pyarrow.RecordBatch.from_pydict({"worker": pyarrow.array([worker], "int32")})
 
     return task
@@ -107,7 +107,9 @@ def _rdd_task(plan: TrainingPlan, program: Any) -> Callable[[int, Iterable[Any]]
         here = TaskContext.get()
         assert here is not None  # this runs inside a task
         loaded = Program.from_bytes(program.value)
-        run_worker(plan, loaded, worker, (block for _, block in pairs), here.taskAttemptId())
+        run_worker(
+            plan, loaded, worker, (block for _, block in delivered(pairs)), here.taskAttemptId()
+        )
         yield worker
 
     return task

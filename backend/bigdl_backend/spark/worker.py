@@ -13,7 +13,7 @@ import numpy as np
 from bigdl_backend.graph.program import Program
 from bigdl_backend.graph.session import Session
 from bigdl_backend.spark.deadlines import Deadlines
-from bigdl_backend.spark.ingest import Block, DataSet, Shard, read_shards
+from bigdl_backend.spark.ingest import Block, DataSet, RowsLost, Shard, read_shards
 from bigdl_backend.spark.layout import Layout
 from bigdl_backend.spark.member import REPORT_STEPS, Dismissed, DriverLost, GenerationLost, Member
 from bigdl_backend.spark.order import EpochOrder, EpochShares, Share
@@ -94,7 +94,7 @@ def run_worker(
             _Training(plan, program, worker, member, listeners[0], shards).run()
         except Dismissed:
             return
-        except (DriverLost, WireError):
+        except (DriverLost, WireError, RowsLost):
             raise
         except Exception:
             member.failed(traceback.format_exc())

@@ -1,0 +1,75 @@
+"""The training that the scripts of faults and of hostile connections disturb."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import numpy as np
+from pyspark.sql import SparkSession
+
+from bigdl_backend.spark.deadlines import Deadlines
+from bigdl_backend.spark.java import ensure_java
+from bigdl_keras import Input, Model, Sequential, callbacks, layers, optimizers
+from bigdl_keras import random as keras_random
+
+QUICK = Deadlines(silence=4, beat=0.5, exchange=30)
+ROWS, FEATURES, BATCH = 2_000, 64, 50
+
+
+def session() -> SparkSession:
+    """Two executor processes, whose loss Spark notices within seconds and always repairs."""
+    ensure_java()
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    settings = {
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.driver.host": "127.0.0.1",
+        "spark.log.level": "OFF",
+        "spark.task.maxFailures": "100000",
+        "spark.executor.heartbeatInterval": "1s",
+        "spark.network.timeout": "8s",
+        "spark.network.timeoutInterval": "2s",
+        "spark.python.worker.reuse": "false",
+        "spark.sql.shuffle.partitions": "4",
+    }
+    builder = SparkSession.builder.master("local-cluster[2,1,1024]")
+    for name, value in settings.items():
+        builder = builder.config(name, value)
+    return builder.getOrCreate()
+
+
+def made() -> Model:
+    keras_random.set_global_seed(5)
+    model = Sequential(
+        [
+            Input((FEATURES,)),
+            layers.Dense(256, "relu"),
+            layers.Dropout(0.2),
+            layers.Dense(256, "relu"),
+            layers.Dense(4, "softmax"),
+        ]
+    )
+    model.compile(optimizers.Adam(1e-3), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    return model
+
+
+def trained(spark: SparkSession, epochs: int, more: list[callbacks.Callback]) -> Model:
+    generator = np.random.default_rng(0)
+    x = generator.normal(size=(ROWS, FEATURES)).astype("float32")
+    y = np.abs(x[:, :4]).argmax(axis=1)
+    rows = [(a.tolist(), int(b)) for a, b in zip(x, y, strict=True)]
+    frame = spark.createDataFrame(spark.sparkContext.parallelize(rows, 4), "x array<float>, y int")
+    model = made()
+    model.fit(
+        frame, feature_cols="x", label_cols="y", validation_data=frame.where("y = 1"), batch_size=BATCH, epochs=epochs,
+        num_workers=2, seed=1, verbose=0, deadlines=QUICK, callbacks=more,
+    )  # fmt: skip
+    return model
+
+
+def same_weights(one: Model, other: Model) -> bool:
+    """Whether two models agree bit for bit."""
+    return all(
+        np.array_equal(a, b) for a, b in zip(one.get_weights(), other.get_weights(), strict=True)
+    )
