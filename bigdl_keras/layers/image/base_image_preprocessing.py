@@ -159,9 +159,9 @@ class BaseImagePreprocessingLayer(BuiltinLayer):
         transformation = self.get_random_transformation(data, training=training)
         batched = self._is_batched(data)
         if not isinstance(data, dict):
-            method = self.transform_images if batched else self.transform_single_image
-            return method(data, transformation=transformation, training=training)
-        methods = {
+            change = self.transform_images if batched else self.transform_single_image
+            return change(data, transformation=transformation, training=training)
+        methods: dict[str, tuple[Callable[..., Any], Callable[..., Any]]] = {
             "images": (self.transform_images, self.transform_single_image),
             "bounding_boxes": (self.transform_bounding_boxes, self.transform_single_bounding_box),
             "labels": (self.transform_labels, self.transform_single_label),

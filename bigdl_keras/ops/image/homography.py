@@ -31,7 +31,7 @@ def homography(source: Any, target: Any) -> Any:
 
 
 def projected(coefficients: Any, x: Any, y: Any) -> tuple[Any, Any]:
-    """Where a map with coefficients [B, 8 (or more)] takes points x, y (of one shape, B first)."""
+    """Where a map with coefficients [B, 8 (or more)] takes points x, y (B or 1 first)."""
     wide = (-1, *(1,) * (x.ndim - 1))
     h = [F.reshape(coefficients[:, i], wide) for i in range(8)]
     depth = h[6] * x + h[7] * y + 1

@@ -131,7 +131,7 @@ def resize(
     return back(F.cast(x, dtype))
 
 
-def _cropped_to_ratio(x: Any, wanted: tuple[int, int]) -> Any:
+def _cropped_to_ratio(x: Any, wanted: Sequence[int]) -> Any:
     height, width = known_size(x)
     inner = (
         max(min(height, int(width * wanted[0] / wanted[1])), 1),
@@ -143,7 +143,7 @@ def _cropped_to_ratio(x: Any, wanted: tuple[int, int]) -> Any:
     return x
 
 
-def _padded_to_ratio(x: Any, wanted: tuple[int, int], fill_value: float) -> Any:
+def _padded_to_ratio(x: Any, wanted: Sequence[int], fill_value: float) -> Any:
     height, width = known_size(x)
     # As Keras: the same margin on both sides, a missing odd pixel is left out.
     margins = (

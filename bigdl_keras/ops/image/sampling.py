@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import product
 from typing import Any
 
 from bigdl_backend.graph.trace import bind
@@ -45,44 +44,61 @@ def sample(
         for places, size in zip(coordinates, sizes, strict=True)
     ]
     flat = F.reshape(x, (-1, *channels))
-    first = F.reshape(F.arange_dim(x.shape[0]), (-1, *(1,) * (coordinates[0].ndim - 1)))
-    total: Any = None
-    for corner in product(*nodes):
-        position = first
-        weight: Any = None
-        for (index, share), size in zip(corner, sizes, strict=True):
-            position = F.add(F.multiply(position, F.size(size)), index)
-            weight = _times(weight, share)
-        value = bind("gather", flat, position, axis=0)
-        if weight is not None:
-            value = F.multiply(value, F.expand_dims(weight, -1) if channels else weight)
-        total = value if total is None else F.add(total, value)
+
+    def value(position: Any, axis: int) -> Any:
+        """What the axes from this one on make of the pixels from a position on."""
+        if axis == rank:
+            return bind("gather", flat, position, axis=0)
+        indices, share = nodes[axis]
+        start = F.multiply(position, F.size(sizes[axis]))
+        lower, *rest = (value(F.add(start, index), axis + 1) for index in indices)
+        if share is None:
+            return lower
+        lower = F.cast(lower, share.dtype)
+        step = F.subtract(F.cast(rest[0], share.dtype), lower)
+        return F.add(lower, F.multiply(step, F.expand_dims(share, -1) if channels else share))
+
+    image = F.reshape(F.arange_dim(x.shape[0]), (-1, *(1,) * (coordinates[0].ndim - 1)))
+    result = value(image, 0)
     if x.dtype.kind in "iu" and order:
-        total = _rounded(total)
-    return F.cast(total, x.dtype)
+        result = _rounded(result)
+    return F.cast(result, x.dtype)
 
 
-def _times(weight: Any, share: Any) -> Any:
-    return share if weight is None else F.multiply(weight, share)
-
-
-def _nodes(places: Any, size: Any, order: int, fill_mode: str) -> list[tuple[Any, Any]]:
-    """The pixels of one axis that count for each place, and the share of each (None for all)."""
+def _nodes(places: Any, size: Any, order: int, fill_mode: str) -> tuple[list[Any], Any]:
+    """The pixels of one axis that count for each place, one or two, and the share of the second."""
     (places,) = F.promoted_float(places)
-    last = F.size(size, places.dtype) - 1
-    clamped = fill_mode in ("constant", "nearest")
-    if clamped:
-        places = F.clip(places, 0, last)
+    last = F.size(size) - 1
+    if fill_mode in ("constant", "nearest"):
+        places = F.clip(places, 0, F.cast(last, places.dtype))
     if order == 0:
-        return [(_inside(F.cast(_rounded(places), "int32"), size, fill_mode), None)]
+        return [_inside(F.cast(_rounded(places), "int32"), size, fill_mode)], None
+    places = _moved_inside(places, F.size(size, places.dtype), fill_mode)
     lower = F.floor(places)
-    share = F.subtract(places, lower)
     index = F.cast(lower, "int32")
-    upper = F.add(index, 1)
-    if clamped:
-        upper = F.minimum(upper, F.size(size) - 1)
-    pair = ((index, F.subtract(1, share)), (upper, share))
-    return [(_inside(at, size, fill_mode), weight) for at, weight in pair]
+    pair = [index, F.add(index, 1)]
+    if fill_mode == "wrap":
+        pair = [F.where(F.greater(at, last), 0, at) for at in pair]
+    else:
+        pair[1] = F.minimum(pair[1], last)
+    return pair, F.subtract(places, lower)
+
+
+def _moved_inside(places: Any, size: Any, fill_mode: str) -> Any:
+    """Places with the same value by linear interpolation, up to the last pixel, or the next one for "wrap"."""
+    if fill_mode == "wrap":
+        return F.subtract(places, F.multiply(F.floor(F.divide(places, size)), size))
+    if fill_mode == "mirror":
+        return _folded(places, F.maximum(size - 1, 1))
+    if fill_mode == "reflect":
+        return F.clip(F.subtract(_folded(F.add(places, 0.5), size), 0.5), 0, size - 1)
+    return places
+
+
+def _folded(places: Any, length: Any) -> Any:
+    """0 ... length ... 0 ..."""
+    turns = F.divide(places, length * 2)
+    return F.multiply(F.absolute(F.subtract(turns, F.round(turns))), length * 2)
 
 
 def _rounded(x: Any) -> Any:

@@ -11,7 +11,7 @@ BLOCK = f(2, 4, 6, 4, 3)
 PLACES = f(3, 4, 5, low=-9, high=9)
 # A turn with stretching, and a shift; the second leaves the image on one side.
 AFFINE = np.array(
-    [[0.9, 0.3, -0.4, -0.2, 1.1, 0.8, 0, 0], [1, 0, 2.3, 0, 0.7, -1.6, 0, 0]], "float32"
+    [[0.9, 0.3, -0.4, -0.2, 1.1, 0.8, 0, 0], [1, 0, 2.37, 0, 0.71, -1.63, 0, 0]], "float32"
 )
 START = np.array([[[0, 0], [5, 0], [0, 6], [5, 6]]] * 2, "float32")
 END = START + f(2, 4, 2, low=-1, high=1)
