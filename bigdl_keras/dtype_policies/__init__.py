@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from bigdl_keras.dtype_policies.awq_dtype_policy import AWQDTypePolicy
 from bigdl_keras.dtype_policies.dtype_policy import (
     DTypePolicy,
     FloatDTypePolicy,
@@ -11,11 +12,24 @@ from bigdl_keras.dtype_policies.dtype_policy import (
     set_dtype_policy,
 )
 from bigdl_keras.dtype_policies.dtype_policy_map import DTypePolicyMap
+from bigdl_keras.dtype_policies.gptq_dtype_policy import GPTQDTypePolicy
+from bigdl_keras.dtype_policies.int4_dtype_policy import Int4DTypePolicy
+from bigdl_keras.dtype_policies.quantized_dtype_policy import (
+    QUANTIZATION_MODES,
+    QuantizedDTypePolicy,
+)
+from bigdl_keras.dtype_policies.quantized_float8_dtype_policy import QuantizedFloat8DTypePolicy
 
 __all__ = [
+    "QUANTIZATION_MODES",
+    "AWQDTypePolicy",
     "DTypePolicy",
     "DTypePolicyMap",
     "FloatDTypePolicy",
+    "GPTQDTypePolicy",
+    "Int4DTypePolicy",
+    "QuantizedDTypePolicy",
+    "QuantizedFloat8DTypePolicy",
     "deserialize",
     "dtype_policy",
     "get",
@@ -39,7 +53,10 @@ def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> An
 
 
 def get(identifier: Any) -> Any:
-    """A policy from a policy, a name such as ``"mixed_bfloat16"``, a dict, or ``None`` (global)."""
+    """A policy from a policy, a name such as ``"mixed_bfloat16"``, a dict, or ``None`` (global).
+
+    A name such as ``"int8_from_float32"`` gives a :class:`QuantizedDTypePolicy`.
+    """
     if identifier is None:
         return dtype_policy()
     if isinstance(identifier, (DTypePolicy, DTypePolicyMap)):
@@ -47,7 +64,8 @@ def get(identifier: Any) -> Any:
     if isinstance(identifier, dict):
         return deserialize(identifier)
     if isinstance(identifier, str):
-        return DTypePolicy(identifier)
+        quantised = identifier.startswith(QUANTIZATION_MODES) and "_from_" in identifier
+        return _quantized(identifier) if quantised else DTypePolicy(identifier)
     from bigdl_keras.core.dtypes import standardize_dtype
 
     try:
@@ -57,3 +75,16 @@ def get(identifier: Any) -> Any:
             "Cannot interpret `dtype` argument. Expected a string or an instance of DTypePolicy. "
             f"Received: dtype={identifier}"
         ) from None
+
+
+def _quantized(name: str) -> QuantizedDTypePolicy:
+    mode, _, source = name.partition("_from_")
+    algorithm = mode.split("/")[0]
+    kinds: dict[str, type[QuantizedDTypePolicy]] = {
+        "gptq": GPTQDTypePolicy,
+        "awq": AWQDTypePolicy,
+        "float8": QuantizedFloat8DTypePolicy,
+    }
+    if algorithm == "int4" and "/" in mode:
+        return Int4DTypePolicy(mode, source)
+    return kinds.get(algorithm, QuantizedDTypePolicy)(mode, source)

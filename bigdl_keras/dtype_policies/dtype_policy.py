@@ -23,7 +23,7 @@ class DTypePolicy:
         name: a dtype (``"float32"``) for both, or ``"mixed_float16"`` / ``"mixed_bfloat16"`` to
             compute in 16 bits and keep variables in ``float32``. ``None`` means the global policy.
 
-    Raises ``ValueError`` for other names (quantised policies are not supported).
+    Raises ``ValueError`` for other names.
     """
 
     def __init__(self, name: str | None = None) -> None:
@@ -31,23 +31,8 @@ class DTypePolicy:
             name = dtype_policy().name
         if not isinstance(name, str):
             raise TypeError(f"'name' must be a string, such as 'mixed_float16'. Received: {name}")
-        if "_from_" in name:
-            raise ValueError(
-                f"The dtype policy '{name}' asks for quantised weights, which are not supported. "
-                "Use a float dtype or 'mixed_bfloat16'"
-            )
         self._name = name
-        if name in _MIXED:
-            self._compute_dtype, self._variable_dtype = _MIXED[name], "float32"
-            return
-        try:
-            self._compute_dtype = self._variable_dtype = standardize_dtype(name)
-        except ValueError:
-            raise ValueError(
-                f"Cannot convert '{name}' to a mixed precision DTypePolicy. Valid policies include "
-                "'mixed_float16', 'mixed_bfloat16', or the name of any float dtype such as "
-                "'float32'."
-            ) from None
+        self._compute_dtype, self._variable_dtype = _dtypes_of(name)
 
     @property
     def name(self) -> str:
@@ -65,8 +50,8 @@ class DTypePolicy:
         return self._variable_dtype
 
     @property
-    def quantization_mode(self) -> None:
-        """Always ``None``: quantised layers are not supported."""
+    def quantization_mode(self) -> str | None:
+        """How weights are quantised; ``None`` unless this is a :class:`QuantizedDTypePolicy`."""
         return None
 
     def convert_input(self, x: Any, autocast: bool, dtype: Any) -> Any:
@@ -102,6 +87,20 @@ class DTypePolicy:
 
     def __hash__(self) -> int:
         return hash(self._name)
+
+
+def _dtypes_of(name: str) -> tuple[str, str]:
+    """The dtypes of computations and of variables."""
+    if name in _MIXED:
+        return _MIXED[name], "float32"
+    try:
+        dtype = standardize_dtype(name)
+    except ValueError:
+        raise ValueError(
+            f"Cannot convert '{name}' to a mixed precision DTypePolicy. Valid policies include "
+            "'mixed_float16', 'mixed_bfloat16', or the name of any float dtype such as 'float32'."
+        ) from None
+    return dtype, dtype
 
 
 class FloatDTypePolicy(DTypePolicy):

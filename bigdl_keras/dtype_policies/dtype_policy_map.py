@@ -55,9 +55,9 @@ class DTypePolicyMap(MutableMapping[str, DTypePolicy]):
         return self.default_policy.variable_dtype
 
     @property
-    def quantization_mode(self) -> None:
-        """Always ``None``: quantised layers are not supported."""
-        return None
+    def quantization_mode(self) -> str | None:
+        """That of the default policy."""
+        return self.default_policy.quantization_mode
 
     def convert_input(self, x: Any, autocast: bool, dtype: Any) -> Any:
         """As :meth:`DTypePolicy.convert_input`."""

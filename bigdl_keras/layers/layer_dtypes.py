@@ -11,8 +11,6 @@ from bigdl_keras.core.masks import get_keras_mask, set_keras_mask
 from bigdl_keras.core.variable import Variable
 from bigdl_keras.layers.layer_state import LayerState
 
-QUANTIZATION_MODES = ("int8", "float8", "int4", "gptq", "awq")
-
 
 class LayerDtypes(LayerState):
     """A layer's dtype policy, and what follows from it."""
@@ -57,15 +55,17 @@ class LayerDtypes(LayerState):
         return self.compute_dtype
 
     @property
-    def quantization_mode(self) -> None:
-        """Always ``None``: quantised layers are not supported."""
-        return None
+    def quantization_mode(self) -> str | None:
+        """How its policy wants weights quantised; ``None`` for a float policy."""
+        return self._policy().quantization_mode
 
-    def quantize(self, mode: str | None = None, **kwargs: Any) -> None:
+    def quantize(
+        self, mode: str | None = None, type_check: bool = True, config: Any = None
+    ) -> None:
         """Not supported: raises ``NotImplementedError`` (``ValueError`` for an unknown mode)."""
-        if mode not in QUANTIZATION_MODES:
+        if mode not in dtype_policies.QUANTIZATION_MODES:
             raise ValueError(
-                f"Invalid quantization mode. Expected one of {QUANTIZATION_MODES}. "
+                f"Invalid quantization mode. Expected one of {dtype_policies.QUANTIZATION_MODES}. "
                 f"Received: mode={mode} (layer '{self.name}')"
             )
         raise NotImplementedError(

@@ -24,10 +24,15 @@ class BaseLowRank(BuiltinLayer):
         self.lora_enabled = False
 
     def _refuse_quantization(self, quantization_config: Any) -> None:
-        if quantization_config is not None:
+        """Raise ``NotImplementedError`` if the layer, or its dtype policy, asks for quantised weights.
+
+        Called when the layer is made, and when it is built: only then a map of policies knows its path.
+        """
+        if quantization_config is not None or self.quantization_mode is not None:
             raise NotImplementedError(
-                f"{type(self).__name__} cannot compute with quantised weights: leave `quantization_config` None. "
-                "For less memory traffic use dtype='mixed_bfloat16'."
+                f"Layer {self.name!r} cannot compute with quantised weights. Received: "
+                f"quantization_config={quantization_config}, dtype policy {self.dtype_policy.name!r}. Leave "
+                "`quantization_config` None, and use dtype='mixed_bfloat16' for less memory traffic."
             )
         self.quantization_config = None
 

@@ -51,6 +51,7 @@ class Dense(BaseLowRank):
 
     def build(self, input_shape: Sequence[Any]) -> None:
         """Make kernel and bias for inputs ``(..., features)``."""
+        self._refuse_quantization(None)
         features = input_shape[-1]
         self._kernel = self.add_weight(
             name="kernel",

@@ -61,6 +61,7 @@ class EinsumDense(BaseLowRank):
 
     def build(self, input_shape: Sequence[Any]) -> None:
         """Make kernel and bias with the sizes that the equation implies."""
+        self._refuse_quantization(None)
         kernel_shape, bias_shape = _weight_shapes(
             self.equation, self.bias_axes, tuple(input_shape), self.partial_output_shape, self.name
         )

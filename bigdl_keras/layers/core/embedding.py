@@ -56,6 +56,7 @@ class Embedding(BaseLowRank):
         """Make the table."""
         if self.built:
             return
+        self._refuse_quantization(None)
         self._embeddings = self.add_weight(
             shape=(self.input_dim, self.output_dim),
             initializer=self.embeddings_initializer,

@@ -447,8 +447,16 @@ def test_quantisation_is_refused_by_name():
     layer = ours.layers.Dense(2, name="d")
     with pytest.raises(NotImplementedError, match="'d' cannot be quantised"):
         layer.quantize("int8")
-    with pytest.raises(ValueError, match="quantised weights"):
+    with pytest.raises(NotImplementedError, match="quantised weights.*int8_from_float32"):
         ours.layers.Dense(2, dtype="int8_from_float32")
+    policies = {"d": ours.dtype_policies.get("int8_from_float32")}
+    by_path = ours.layers.Dense(
+        2, name="d", dtype=ours.dtype_policies.DTypePolicyMap("float32", policies)
+    )
+    with pytest.raises(NotImplementedError, match="'d' cannot compute with quantised weights"):
+        by_path.build((None, 3))
+    # Where stock Keras does not quantise either, the source policy computes.
+    assert ours.layers.Flatten(dtype="int8_from_bfloat16").compute_dtype == "bfloat16"
 
 
 def test_layers_accept_old_input_shapes_with_a_warning():
