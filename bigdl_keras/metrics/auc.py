@@ -84,7 +84,7 @@ class AUC(Metric):
 
     def _build(self, shape: tuple[int, ...]) -> None:
         for name in _COUNTS:
-            setattr(self, name, self.add_variable(shape, "zeros", self.dtype, name=name))
+            setattr(self, name, self.add_variable(shape, "zeros", name=name))
         self._built = True
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
@@ -104,7 +104,6 @@ class AUC(Metric):
             sample_weight,
             multi_label=self.multi_label,
             label_weights=None if self.multi_label else self.label_weights,
-            dtype=self.dtype,
         )
         for name in _COUNTS:
             getattr(self, name).assign_add(getattr(counts, name))
@@ -156,7 +155,7 @@ class AUC(Metric):
         areas = ops.sum(terms, axis=0)
         if self.label_weights is None:
             return ops.mean(areas)
-        weights = ops.cast(self.label_weights, self.dtype)
+        weights = ops.cast(self.label_weights, areas.dtype)
         return ops.divide_no_nan(ops.sum(areas * weights), ops.sum(weights))
 
     def get_config(self) -> dict[str, Any]:

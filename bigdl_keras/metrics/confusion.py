@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from bigdl_keras import ops
-from bigdl_keras.config import epsilon
+from bigdl_keras.config import epsilon, floatx
 from bigdl_keras.losses.alignment import same_rank
 
 # Below every score that `_keep_top_k` lets pass.
@@ -53,7 +53,6 @@ def count(
     class_id: int | None = None,
     multi_label: bool = False,
     label_weights: Any = None,
-    dtype: Any = "float32",
 ) -> Confusion:
     """Confusion counts of a batch; a prediction is positive when it exceeds the threshold.
 
@@ -66,8 +65,9 @@ def count(
         class_id: count this column only.
         multi_label: count every column by itself.
         label_weights: weights of the columns.
-        dtype: dtype of the counts.
     """
+    # Half precision could not count beyond some thousand.
+    dtype = floatx()
     y_pred, y_true = same_rank(ops.cast(y_pred, dtype), ops.cast(y_true, dtype))
     if sample_weight is not None:
         sample_weight = ops.expand_dims(ops.cast(sample_weight, dtype), -1)

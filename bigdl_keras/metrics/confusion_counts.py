@@ -20,12 +20,10 @@ class _ConfusionCount(Metric):
         super().__init__(name=name, dtype=dtype)
         self.init_thresholds = thresholds
         self.thresholds = checked_thresholds(thresholds)
-        self.accumulator = self.add_variable(
-            (len(self.thresholds),), "zeros", self.dtype, name="accumulator"
-        )
+        self.accumulator = self.add_variable((len(self.thresholds),), "zeros", name="accumulator")
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
-        counts = count(y_true, y_pred, self.thresholds, sample_weight, dtype=self.dtype)
+        counts = count(y_true, y_pred, self.thresholds, sample_weight)
         self.accumulator.assign_add(getattr(counts, self._counted))
 
     def result(self) -> Any:

@@ -74,12 +74,12 @@ class FBetaScore(Metric):
 
     def result(self) -> Any:
         tp, fp, fn, labels = (getattr(self, name).value for name in _COUNTS)
-        precision = tp / (tp + fp + epsilon())
-        recall = tp / (tp + fn + epsilon())
-        weighted = self.beta**2 * precision + recall
-        score = precision * recall / (weighted + epsilon()) * (1 + self.beta**2)
+        tiny, square = ops.cast(epsilon(), self.dtype), ops.cast(self.beta**2, self.dtype)
+        precision = tp / (tp + fp + tiny)
+        recall = tp / (tp + fn + tiny)
+        score = precision * recall / (square * precision + recall + tiny) * (square + 1)
         if self.average == "weighted":
-            return ops.sum(score * (labels / (ops.sum(labels) + epsilon())))
+            return ops.sum(score * (labels / (ops.sum(labels) + tiny)))
         return score if self.average is None else ops.mean(score)
 
     def get_config(self) -> dict[str, Any]:

@@ -37,7 +37,7 @@ class _OperatingPoint(Metric):
         else:
             self.thresholds = [i / (num_thresholds - 1) for i in range(num_thresholds)]
         for name_ in _COUNTS:
-            counter = self.add_variable((len(self.thresholds),), "zeros", self.dtype, name=name_)
+            counter = self.add_variable((len(self.thresholds),), "zeros", name=name_)
             setattr(self, name_, counter)
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
@@ -47,7 +47,6 @@ class _OperatingPoint(Metric):
             self.thresholds,
             sample_weight,
             class_id=self.class_id,
-            dtype=self.dtype,
         )
         for name in _COUNTS:
             getattr(self, name).assign_add(getattr(counts, name))

@@ -38,7 +38,7 @@ class _Share(Metric):
         setattr(self, self._others, self._counter(self._others))
 
     def _counter(self, name: str) -> Variable:
-        return self.add_variable((len(self.thresholds),), "zeros", self.dtype, name=name)
+        return self.add_variable((len(self.thresholds),), "zeros", name=name)
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         counts = count(
@@ -48,7 +48,6 @@ class _Share(Metric):
             sample_weight,
             top_k=self.top_k,
             class_id=self.class_id,
-            dtype=self.dtype,
         )
         self.true_positives.assign_add(counts.true_positives)
         getattr(self, self._others).assign_add(getattr(counts, self._others))

@@ -43,7 +43,7 @@ class R2Score(Metric):
             raise ValueError(f"`num_regressors` must be >= 0; got {num_regressors}.")
         self.class_aggregation = class_aggregation
         self.num_regressors = num_regressors
-        self.num_samples = self.add_variable((), "zeros", dtype=self.dtype, name="num_samples")
+        self.num_samples = self.add_variable((), "zeros", name="num_samples")
         self._built = False
 
     def _build(self, y_true: Any, y_pred: Any) -> None:
@@ -53,10 +53,10 @@ class R2Score(Metric):
                 f"got {y_true.shape} and {y_pred.shape}."
             )
         outputs = (y_pred.shape[-1],)
-        self.squared_sum = self.add_variable(outputs, "zeros", self.dtype, name="squared_sum")
-        self.sum = self.add_variable(outputs, "zeros", self.dtype, name="sum")
-        self.total_mse = self.add_variable(outputs, "zeros", self.dtype, name="residual")
-        self.count = self.add_variable(outputs, "zeros", self.dtype, name="count")
+        self.squared_sum = self.add_variable(outputs, "zeros", name="squared_sum")
+        self.sum = self.add_variable(outputs, "zeros", name="sum")
+        self.total_mse = self.add_variable(outputs, "zeros", name="residual")
+        self.count = self.add_variable(outputs, "zeros", name="count")
         self._built = True
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:

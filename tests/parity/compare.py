@@ -70,10 +70,13 @@ def same_value_and_gradient(
 
 
 def same_config(found: dict[str, Any], expected: dict[str, Any]) -> None:
-    """Equal, but for numbers that stock Keras rounds to float32."""
-    assert found.keys() == expected.keys()
+    """Equal where stock Keras has an entry (it leaves some out), but for numbers that it rounds to float32."""
+    assert found.keys() >= expected.keys()
     for key, value in expected.items():
-        assert found[key] == (pytest.approx(value) if isinstance(value, float) else value), key
+        if isinstance(value, jax.Array):
+            value = np.asarray(value).tolist()
+        same = pytest.approx(value) if isinstance(value, float | list) else value
+        assert found[key] == same, key
 
 
 def same_error(call: Callable[[Any], Any], names: str) -> None:
