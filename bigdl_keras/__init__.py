@@ -52,11 +52,13 @@ _MODULE_OF = {
     "Operation": "core.operation",
     "Optimizer": "optimizers",
     "Regularizer": "regularizers",
+    "RematScope": "core.remat",
     "Sequential": "models",
     "StatelessScope": "core.trace_scope",
     "Variable": "core.variable",
     "device": "core.device",
     "name_scope": "core.name_scope",
+    "remat": "core.remat",
 }
 
 __all__ = ["__version__", "version"]

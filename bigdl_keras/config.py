@@ -163,6 +163,11 @@ def enable_flash_attention() -> None:
     raise ValueError("Flash attention is not available: attention is computed on the processor")
 
 
+def is_nnx_enabled() -> bool:
+    """Always ``False``: NNX is a way of JAX to hold variables."""
+    return False
+
+
 def set_backend(backend: str) -> None:
     """Accepts ``"bigdl"``; ``ValueError`` for other engines."""
     if backend != "bigdl":

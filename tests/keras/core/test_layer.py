@@ -447,7 +447,7 @@ def test_quantisation_is_refused_by_name():
     layer = ours.layers.Dense(2, name="d")
     with pytest.raises(NotImplementedError, match="'d' cannot be quantised"):
         layer.quantize("int8")
-    with pytest.raises(NotImplementedError, match="quantised weights.*int8_from_float32"):
+    with pytest.raises(NotImplementedError, match=r"quantised weights.*int8_from_float32"):
         ours.layers.Dense(2, dtype="int8_from_float32")
     policies = {"d": ours.dtype_policies.get("int8_from_float32")}
     by_path = ours.layers.Dense(
