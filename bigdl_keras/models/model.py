@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
-from bigdl_keras.core.default_method import is_default
+from bigdl_keras.core.default_method import default, is_default
 from bigdl_keras.core.shape_inference import infer_output_spec
 from bigdl_keras.layers.call_spec import shapes_to_tensors
 from bigdl_keras.layers.layer import Layer
@@ -74,6 +74,7 @@ class Model(Trainer, Layer):
         own = {kind.__name__: kind for kind in kinds if keras_module_of(kind) is None}
         return model_from_bytes, (model_to_bytes(self), own)
 
+    @default
     def call(self, *args: Any, **kwargs: Any) -> Any:
         """Compute the outputs; to be written by subclasses."""
         raise NotImplementedError(

@@ -58,7 +58,8 @@ class CompileLoss(losses_module.Loss):
     """Weighted sum of the losses of all outputs.
 
     Args:
-        loss: a loss for all outputs, or a list or dict with one an output (`None`: no loss).
+        loss: a loss for all outputs, or a list or dict with one an output (`None`: no loss; a
+            list: their sum).
         loss_weights: factors, in the same form.
         output_names: names of a functional model's outputs.
     """
@@ -115,8 +116,8 @@ class CompileLoss(losses_module.Loss):
         if weights is not None:
             factors = outputs.spread(weights, "loss_weights")
         return [
-            [] if entry is None else [(entry, factor)]
-            for entry, factor in zip(spread, factors, strict=True)
+            _pairs(entry, factor, name)
+            for entry, factor, name in zip(spread, factors, outputs.names, strict=True)
         ]
 
     def _labels(self, outputs: Outputs, y_true: Any) -> list[Any]:
@@ -150,6 +151,21 @@ class CompileLoss(losses_module.Loss):
                 value = value * term.weight
             total = value if total is None else total + value
         return total
+
+
+def _pairs(loss: Any, weight: Any, output: str | None) -> list[tuple[Any, float | None]]:
+    """The losses of one output, which may be a list, with their weights."""
+    if loss is None:
+        return []
+    if not isinstance(loss, (list, tuple)):
+        return [(loss, weight)]
+    weights = list(weight) if isinstance(weight, (list, tuple)) else [weight] * len(loss)
+    if len(weights) != len(loss):
+        raise ValueError(
+            f"Output '{output}' has {len(loss)} losses and {len(weights)} `loss_weights`: give one "
+            "weight a loss."
+        )
+    return list(zip(loss, weights, strict=True))
 
 
 def update_mean_of_batch(metric: metrics_module.Mean, loss: Any, rows: Any) -> None:

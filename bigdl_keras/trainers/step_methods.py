@@ -73,7 +73,8 @@ class StepMethods:
             y: labels.
             y_pred: predictions.
             sample_weight: weights of the samples, or `None`.
-            training: whether a training step asks, for overriding methods.
+            training: whether a training step asks. Without any loss it is an error; otherwise the
+                loss is 0.
         """
         losses = []
         if self._compile_loss is not None:
@@ -92,6 +93,8 @@ class StepMethods:
         for loss in losses:
             if loss is not None:
                 total = loss if total is None else total + loss
+        if total is None and not training:
+            return ops.zeros(())
         if total is None:
             raise ValueError(
                 "There is nothing to minimise: give a `loss` to `compile()`, or add one with "

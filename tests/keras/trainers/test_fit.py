@@ -84,6 +84,7 @@ def begin_anew(model, weights):
     model.optimizer.learning_rate = rate
 
 
+@pytest.mark.parity
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -130,6 +131,7 @@ LOSS_FORMS = [
 ]
 
 
+@pytest.mark.parity
 @pytest.mark.parametrize(("build", "loss", "arguments"), LOSS_FORMS)
 def test_several_outputs(build, loss, arguments):
     stock, ours = pair(build)
@@ -143,6 +145,7 @@ def test_several_outputs(build, loss, arguments):
     np.testing.assert_allclose(ours.evaluate(X, y, verbose=0), expected, rtol=1e-3)
 
 
+@pytest.mark.parity
 def test_labels_by_output_name_and_weights_by_output():
     stock, ours = pair(two_outputs)
     for model in (stock, ours):
@@ -152,6 +155,7 @@ def test_labels_by_output_name_and_weights_by_output():
     assert by_name == ours.evaluate(X, [TARGET, LABEL], verbose=0)
 
 
+@pytest.mark.parity
 def test_one_output_without_a_loss():
     stock, ours = pair(two_outputs)
     for model in (stock, ours):
@@ -159,6 +163,7 @@ def test_one_output_without_a_loss():
     compare(stock, ours, X, [TARGET, LABEL])
 
 
+@pytest.mark.parity
 def test_evaluate_predict_and_single_batches():
     stock, ours = pair(classifier)
     for model in (stock, ours):
@@ -184,6 +189,7 @@ def test_evaluate_predict_and_single_batches():
     )
 
 
+@pytest.mark.parity
 def test_gradient_accumulation_with_averaged_weights():
     stock, ours = pair(regressor)
     arguments = {"gradient_accumulation_steps": 2, "use_ema": True, "loss_scale_factor": 8.0}
@@ -192,6 +198,7 @@ def test_gradient_accumulation_with_averaged_weights():
     compare(stock, ours, X, TARGET)
 
 
+@pytest.mark.parity
 def test_schedules_follow_the_steps():
     stock, ours = pair(regressor)
     stock.compile(keras.optimizers.SGD(keras.optimizers.schedules.CosineDecay(0.1, 8)), "mse")
@@ -284,6 +291,7 @@ def test_metrics_of_layers():
     assert logs["size"] == pytest.approx(np.abs(X).mean(), rel=1e-5)
 
 
+@pytest.mark.parity
 def test_added_losses():
     def build(lib):
         class Penalty(lib.layers.Layer):
@@ -332,6 +340,7 @@ def test_unknown_arguments_are_refused():
         model.fit(X, TARGET, feature_cols=["a"])
 
 
+@pytest.mark.parity
 def test_masked_steps_count_neither_in_loss_nor_in_metrics():
     def build(lib):
         return lib.Sequential(

@@ -171,6 +171,86 @@ def test_steps_get_data_in_its_shortest_form(arguments, kinds):
     assert seen == [kinds]
 
 
+class Adversaries(bigdl_keras.Model):
+    """Two networks with an optimizer each, and no `call`."""
+
+    def __init__(self):
+        super().__init__()
+        self.judge = bigdl_keras.Sequential([layers.Input((6,)), layers.Dense(1)])
+        self.forger = bigdl_keras.Sequential([layers.Input((3,)), layers.Dense(6)])
+        self.seed = bigdl_keras.random.SeedGenerator(3)
+
+    def compile(self, optimizers, loss):
+        super().compile()
+        self.optimizers = optimizers
+        self.found = loss
+        self.means = [bigdl_keras.metrics.Mean(name=name) for name in ("judge", "forger")]
+
+    @property
+    def metrics(self):
+        return self.means
+
+    def _improve(self, number, network, labels, scores):
+        loss = self.found(labels, scores)
+        weights = network.trainable_weights
+        self.optimizers[number].apply(gradients(loss, weights), weights)
+        self.means[number].update_state(loss)
+
+    def train_step(self, data):
+        rows = ops.shape(data)[0]
+        noise = bigdl_keras.random.normal((rows, 3), seed=self.seed)
+        both = ops.concatenate([self.forger(noise), data])
+        labels = ops.concatenate([ops.ones((rows, 1)), ops.zeros((rows, 1))])
+        self._improve(0, self.judge, labels, self.judge(both))
+        scores = self.judge(self.forger(noise))
+        self._improve(1, self.forger, ops.zeros((rows, 1)), scores)
+        return {mean.name: mean.result() for mean in self.means}
+
+
+def test_models_of_models_train_by_their_own_steps():
+    histories = []
+    for eager in (False, True):
+        bigdl_keras.utils.set_random_seed(2)
+        model = Adversaries()
+        adam = [bigdl_keras.optimizers.Adam(0.01) for _ in range(2)]
+        model.compile(adam, bigdl_keras.losses.BinaryCrossentropy(from_logits=True))
+        model.run_eagerly = eager
+        histories.append(model.fit(X, batch_size=8, epochs=2, verbose=0).history)
+    assert list(histories[0]) == ["forger", "judge"]
+    for name, values in histories[0].items():
+        np.testing.assert_allclose(histories[1][name], values, rtol=1e-5)
+
+
+def test_own_steps_of_evaluation_and_prediction():
+    class Twice(bigdl_keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.dense = layers.Dense(2)
+            self.error = bigdl_keras.metrics.MeanAbsoluteError(name="error")
+
+        def call(self, x):
+            return self.dense(x)
+
+        def test_step(self, data):
+            x, y = data
+            self.error.update_state(y, self(x))
+            return {"error": self.error.result()}
+
+        def predict_step(self, data):
+            once = self(data)
+            return {"once": once, "twice": once * 2}
+
+    model = Twice()
+    model.compile("sgd", "mse")
+    history = model.fit(X, TARGET, validation_data=(X, TARGET), verbose=0).history
+    # The model's own metric is among its metrics in training too, but nothing updates it there.
+    assert sorted(history) == ["error", "loss", "val_error"]
+    found = model.predict(X, batch_size=8, verbose=0)
+    np.testing.assert_allclose(found["twice"], found["once"] * 2, rtol=1e-6)
+    expected = float(np.abs(found["once"] - TARGET).mean())
+    assert model.evaluate(X, TARGET, verbose=0) == pytest.approx(expected, rel=1e-5)
+
+
 def tensorflow_step(self, data):
     raise_unknown = self.GradientTape
     return raise_unknown
