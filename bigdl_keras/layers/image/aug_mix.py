@@ -8,6 +8,17 @@ from typing import Any
 from bigdl_keras import ops, random
 from bigdl_keras.layers.image.base_augmenter import BaseAugmenter
 
+_SHAPES_AND_LEVELS = (
+    "random_shear",
+    "random_translation",
+    "random_rotation",
+    "random_posterization",
+    "solarization",
+    "auto_contrast",
+    "equalization",
+)
+_COLORS = ("random_brightness", "random_color_degeneration", "random_contrast", "random_sharpness")
+
 
 class AugMix(BaseAugmenter):
     """Images mixed with weighted sums of differently augmented copies.
@@ -42,32 +53,20 @@ class AugMix(BaseAugmenter):
         data_format: str | None = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(data_format=data_format, **kwargs)
-        self.value_range = value_range
+        super().__init__(
+            (*_SHAPES_AND_LEVELS, *_COLORS) if all_ops else _SHAPES_AND_LEVELS,
+            factor,
+            interpolation,
+            data_format=data_format,
+            value_range=value_range,
+            seed=seed,
+            **kwargs,
+        )
         self.num_chains = num_chains
         self.chain_depth = chain_depth
-        self._set_factor(factor)
         self.alpha = alpha
         self.all_ops = all_ops
-        self.interpolation = interpolation
-        self._set_seed(seed)
         self._choices = python_random.Random(self.generator.get_config()["seed"])
-        names = (
-            "random_shear",
-            "random_translation",
-            "random_rotation",
-            "random_posterization",
-            "solarization",
-            "auto_contrast",
-            "equalization",
-        )
-        colors = (
-            "random_brightness",
-            "random_color_degeneration",
-            "random_contrast",
-            "random_sharpness",
-        )
-        self._make_parts((*names, *colors) if all_ops else names)
 
     def _drawn(self, data: Any, seed: Any) -> Any:
         shares = random.gamma((self.num_chains,), self.alpha, seed=seed)

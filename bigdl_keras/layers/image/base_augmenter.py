@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bigdl_keras.layers.image.auto_contrast import AutoContrast
-from bigdl_keras.layers.image.base_random_color import BaseRandomColorLayer
+from bigdl_keras.layers.image.base_random_factor import BaseRandomFactorLayer
 from bigdl_keras.layers.image.equalization import Equalization
 from bigdl_keras.layers.image.random_brightness import RandomBrightness
 from bigdl_keras.layers.image.random_color_degeneration import RandomColorDegeneration
@@ -18,19 +18,25 @@ from bigdl_keras.layers.image.random_translation import RandomTranslation
 from bigdl_keras.layers.image.solarization import Solarization
 
 
-class BaseAugmenter(BaseRandomColorLayer):
+class BaseAugmenter(BaseRandomFactorLayer):
     """A layer that applies other image layers, all of the strength `factor`."""
 
     _FACTOR_BOUNDS = (0, 1)
 
-    interpolation: str
+    def __init__(
+        self, names: tuple[str, ...], factor: Any, interpolation: str, **kwargs: Any
+    ) -> None:
+        super().__init__(factor, **kwargs)
+        self.interpolation = interpolation
+        self._names = names
+        self._make_parts()
 
-    def _make_parts(self, names: tuple[str, ...]) -> None:
-        """Make the layers of these names, as attributes."""
+    def _make_parts(self) -> None:
+        """Make the layers of `names`, as attributes."""
+        factor = self.factor
         moved = {"interpolation": self.interpolation}
         colored = {"value_range": self.value_range}
         seeded = {"seed": self.seed}
-        factor = self.factor
         classes: dict[str, tuple[type[Any], dict[str, Any]]] = {
             "random_shear": (
                 RandomShear,
@@ -59,8 +65,7 @@ class BaseAugmenter(BaseRandomColorLayer):
             "auto_contrast": (AutoContrast, colored),
             "equalization": (Equalization, colored),
         }
-        self._names = names
-        for name in names:
+        for name in self._names:
             cls, arguments = classes[name]
             part = cls(
                 **arguments,

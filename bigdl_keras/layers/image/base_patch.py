@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from bigdl_keras import ops, random
-from bigdl_keras.layers.image.base_random_color import BaseRandomColorLayer
+from bigdl_keras.layers.image.base_random_factor import BaseRandomFactorLayer
 
 
-class BasePatchLayer(BaseRandomColorLayer):
+class BasePatchLayer(BaseRandomFactorLayer):
     """A layer that draws a rectangle in each image."""
 
     def _patch(self, data: Any, wide: Any, tall: Any, seed: Any) -> tuple[Any, Any]:

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from bigdl_keras import ops
-from bigdl_keras.layers.image.base_random_color import BaseRandomColorLayer
+from bigdl_keras.layers.image.base_random_factor import BaseRandomFactorLayer
 
 
-class BaseRandomHsvLayer(BaseRandomColorLayer):
+class BaseRandomHsvLayer(BaseRandomFactorLayer):
     """A colour layer that works on hue, saturation and value."""
 
     def _with_channel(self, images: Any, number: int, change: Callable[[Any], Any]) -> Any:

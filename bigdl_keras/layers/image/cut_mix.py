@@ -31,9 +31,7 @@ class CutMix(BasePatchLayer):
         data_format: str | None = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(data_format=data_format, **kwargs)
-        self._set_factor(factor)
-        self._set_seed(seed)
+        super().__init__(factor, data_format=data_format, seed=seed, **kwargs)
 
     def _drawn(self, data: Any, seed: Any) -> Any:
         if not self._is_batched(data):

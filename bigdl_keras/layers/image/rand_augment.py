@@ -7,6 +7,20 @@ from typing import Any
 from bigdl_keras import ops, random
 from bigdl_keras.layers.image.base_augmenter import BaseAugmenter
 
+_LAYERS = (
+    "random_shear",
+    "random_translation",
+    "random_rotation",
+    "random_brightness",
+    "random_color_degeneration",
+    "random_contrast",
+    "random_sharpness",
+    "random_posterization",
+    "solarization",
+    "auto_contrast",
+    "equalization",
+)
+
 
 class RandAugment(BaseAugmenter):
     """`num_ops` image layers, drawn at each call from eleven, one after another on the whole batch.
@@ -34,33 +48,21 @@ class RandAugment(BaseAugmenter):
         data_format: str | None = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(data_format=data_format, **kwargs)
-        self.value_range = value_range
-        self.num_ops = num_ops
-        self._set_factor(factor)
-        self.interpolation = interpolation
-        self._set_seed(seed)
-        self._make_parts(
-            (
-                "random_shear",
-                "random_translation",
-                "random_rotation",
-                "random_brightness",
-                "random_color_degeneration",
-                "random_contrast",
-                "random_sharpness",
-                "random_posterization",
-                "solarization",
-                "auto_contrast",
-                "equalization",
-            )
+        super().__init__(
+            _LAYERS,
+            factor,
+            interpolation,
+            value_range=value_range,
+            seed=seed,
+            data_format=data_format,
+            **kwargs,
         )
+        self.num_ops = num_ops
 
     def _drawn(self, data: Any, seed: Any) -> Any:
-        numbers = random.randint((self.num_ops,), 0, len(self._names), seed=seed)
+        numbers = random.randint((self.num_ops,), 0, len(_LAYERS), seed=seed)
         transforms = {
-            name: self._part(name).get_random_transformation(data, seed=seed)
-            for name in self._names
+            name: self._part(name).get_random_transformation(data, seed=seed) for name in _LAYERS
         }
         return {"transforms": transforms, "layer_idxes": numbers}
 
@@ -90,7 +92,7 @@ class RandAugment(BaseAugmenter):
             of_layer = getattr(self._part(name), method)
             return lambda x: of_layer(x, transformation["transforms"][name])
 
-        branches = [branch(name) for name in self._names]
+        branches = [branch(name) for name in _LAYERS]
         for turn in range(self.num_ops):
             value = ops.switch(transformation["layer_idxes"][turn], branches, value)
         return value

@@ -5,27 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from bigdl_keras import ops
-from bigdl_keras.layers.image.base_random_color import BaseRandomColorLayer
+from bigdl_keras.layers.image.base_random_factor import BaseRandomFactorLayer
 
 
-class RandomColorDegeneration(BaseRandomColorLayer):
+class RandomColorDegeneration(BaseRandomFactorLayer):
     """Images blended with their grey versions; the share of grey is drawn within `factor` for each image.
 
     Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_color_degeneration/
     """
-
-    def __init__(
-        self,
-        factor: Any,
-        value_range: Any = (0, 255),
-        data_format: str | None = None,
-        seed: int | None = None,
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(data_format=data_format, **kwargs)
-        self._set_factor(factor)
-        self._set_value_range(value_range)
-        self._set_seed(seed)
 
     def compute_output_spec(self, data: Any, **kwargs: Any) -> Any:
         """Symbolic outputs; ValueError for images that have no three channels."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from bigdl_keras import ops
-from bigdl_keras.layers.image.base_random_color import BaseRandomColorLayer
+from bigdl_keras.layers.image.base_random_factor import BaseRandomFactorLayer
 
 
-class RandomContrast(BaseRandomColorLayer):
+class RandomContrast(BaseRandomFactorLayer):
     """The distance of each pixel from the mean of its channel multiplied by a random number of the image.
 
     The number lies in [1 - lower, 1 + upper] for `factor` (lower, upper); a single number is the upper one.
@@ -21,10 +21,7 @@ class RandomContrast(BaseRandomColorLayer):
     def __init__(
         self, factor: Any, value_range: Any = (0, 255), seed: int | None = None, **kwargs: Any
     ) -> None:
-        super().__init__(**kwargs)
-        self._set_factor(factor)
-        self._set_value_range(value_range)
-        self._set_seed(seed)
+        super().__init__(factor, value_range, seed=seed, **kwargs)
 
     def _drawn(self, data: Any, seed: Any) -> Any:
         lower, upper = self.factor

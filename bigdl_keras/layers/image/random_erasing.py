@@ -34,12 +34,9 @@ class RandomErasing(BasePatchLayer):
         data_format: str | None = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(data_format=data_format, **kwargs)
-        self._set_factor(factor)
+        super().__init__(factor, value_range, data_format, seed, **kwargs)
         self.scale = self._checked_range(scale, "scale", self._FACTOR_BOUNDS)
         self.fill_value = fill_value
-        self.value_range = value_range
-        self._set_seed(seed)
 
     def _drawn(self, data: Any, seed: Any) -> Any:
         wide, tall = (ops.sqrt(self._uniform(data, self.scale, seed)) for _ in range(2))

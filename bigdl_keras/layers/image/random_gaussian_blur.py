@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from bigdl_keras import ops, random
-from bigdl_keras.layers.image.base_random_color import BaseRandomColorLayer
+from bigdl_keras.layers.image.base_random_factor import BaseRandomFactorLayer
 
 
-class RandomGaussianBlur(BaseRandomColorLayer):
+class RandomGaussianBlur(BaseRandomFactorLayer):
     """Some images convolved with a Gaussian, with a probability drawn within `factor`.
 
     Args:
@@ -32,12 +32,9 @@ class RandomGaussianBlur(BaseRandomColorLayer):
         seed: int | None = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(data_format=data_format, **kwargs)
-        self._set_factor(factor)
+        super().__init__(factor, value_range, data_format, seed, **kwargs)
         self.kernel_size = _two_odd(kernel_size)
         self.sigma = self._checked_range(sigma, "sigma", self._FACTOR_BOUNDS)
-        self.value_range = value_range
-        self._set_seed(seed)
 
     def _drawn(self, data: Any, seed: Any) -> Any:
         chosen = self._chosen(data, self.factor, seed)

@@ -16,19 +16,6 @@ class RandomHue(BaseRandomHsvLayer):
 
     _FACTOR_BOUNDS = (0, 1)
 
-    def __init__(
-        self,
-        factor: Any,
-        value_range: Any = (0, 255),
-        data_format: str | None = None,
-        seed: int | None = None,
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(data_format=data_format, **kwargs)
-        self._set_factor(factor)
-        self.value_range = value_range
-        self._set_seed(seed)
-
     def _drawn(self, data: Any, seed: Any) -> Any:
         backwards = self._uniform(data, (0.0, 1.0), seed) > 0.5
         turn = self._uniform(data, self.factor, seed) * 0.5

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from bigdl_keras import ops
-from bigdl_keras.layers.image.base_random_color import BaseRandomColorLayer
+from bigdl_keras.layers.image.base_random_factor import BaseRandomFactorLayer
 
 
-class RandomInvert(BaseRandomColorLayer):
+class RandomInvert(BaseRandomFactorLayer):
     """Pixels x of some images become ``value_range[1] - x``, with a probability drawn within `factor`.
 
     Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_invert/
@@ -24,10 +24,7 @@ class RandomInvert(BaseRandomColorLayer):
         data_format: str | None = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(data_format=data_format, **kwargs)
-        self._set_factor(factor)
-        self.value_range = value_range
-        self._set_seed(seed)
+        super().__init__(factor, value_range, data_format, seed, **kwargs)
 
     def _drawn(self, data: Any, seed: Any) -> Any:
         return {"apply_inversion": self._chosen(data, self.factor, seed)}

@@ -5,31 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from bigdl_keras import ops, random
-from bigdl_keras.layers.image.base_random_color import BaseRandomColorLayer
+from bigdl_keras.layers.image.base_random_factor import BaseRandomFactorLayer
 
 _BITS = 8
 
 
-class RandomPosterization(BaseRandomColorLayer):
+class RandomPosterization(BaseRandomFactorLayer):
     """Only the highest bits of each of 8 bits of colour kept; their number is drawn within `factor`.
 
     Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_posterization/
     """
 
     _FACTOR_BOUNDS = (1, _BITS)
-
-    def __init__(
-        self,
-        factor: Any,
-        value_range: Any = (0, 255),
-        data_format: str | None = None,
-        seed: int | None = None,
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(data_format=data_format, **kwargs)
-        self._set_factor(factor)
-        self._set_value_range(value_range)
-        self._set_seed(seed)
 
     def _drawn(self, data: Any, seed: Any) -> Any:
         batch, _, _ = self._batch_height_width(data)

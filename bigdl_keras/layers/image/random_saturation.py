@@ -14,19 +14,6 @@ class RandomSaturation(BaseRandomHsvLayer):
     Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_saturation/
     """
 
-    def __init__(
-        self,
-        factor: Any,
-        value_range: Any = (0, 255),
-        data_format: str | None = None,
-        seed: int | None = None,
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(data_format=data_format, **kwargs)
-        self._set_factor(factor)
-        self._set_value_range(value_range)
-        self._set_seed(seed)
-
     def _drawn(self, data: Any, seed: Any) -> Any:
         drawn = self._uniform(data, self.factor, seed)
         return {"factor": drawn / (1 - drawn + config.epsilon())}

@@ -7,31 +7,18 @@ from typing import Any
 import numpy as np
 
 from bigdl_keras import ops
-from bigdl_keras.layers.image.base_random_color import BaseRandomColorLayer
+from bigdl_keras.layers.image.base_random_factor import BaseRandomFactorLayer
 
 _SMOOTHING = np.array([[1, 1, 1], [1, 5, 1], [1, 1, 1]]) / 13.0
 
 
-class RandomSharpness(BaseRandomColorLayer):
+class RandomSharpness(BaseRandomFactorLayer):
     """Images moved from their smoothed versions by twice a number drawn within `factor`: 0 smooths, 0.5 no change.
 
     Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_sharpness/
     """
 
     _FACTOR_BOUNDS = (0, 1)
-
-    def __init__(
-        self,
-        factor: Any,
-        value_range: Any = (0, 255),
-        data_format: str | None = None,
-        seed: int | None = None,
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(data_format=data_format, **kwargs)
-        self._set_factor(factor)
-        self._set_value_range(value_range)
-        self._set_seed(seed)
 
     def _drawn(self, data: Any, seed: Any) -> Any:
         return {"factor": self._uniform(data, self.factor, seed)}

@@ -139,6 +139,16 @@ def test_dict_with_all_that_belongs_to_images(name: str) -> None:
     assert one["labels"].shape == (3,)
 
 
+def test_low_precision() -> None:
+    for name, make in COLOR_CASES.items():
+        layer = type(make(bigdl_keras)).from_config(
+            make(bigdl_keras).get_config() | {"dtype": "mixed_bfloat16"}
+        )
+        got = layer(pictures_of(layer))
+        assert str(got.dtype) == "bfloat16", name
+        assert np.isfinite(got.astype("float32")).all(), name
+
+
 def test_same_seed_same_run() -> None:
     images = pictures()
     for name, make in COLOR_CASES.items():
