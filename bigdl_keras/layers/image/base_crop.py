@@ -32,7 +32,7 @@ class BaseCrop(BaseGeometricLayer):
         axes = self.height_axis, self.width_axis
         top, left, *size = self._place(transformation, *(images.shape[axis] for axis in axes))
         for axis, start, count in zip(axes, (top, left), size, strict=True):
-            images = ops.take(images, ops.arange(count) + start, axis=axis)
+            images = ops.take(images, ops.arange(count) + ops.cast(start, "int32"), axis=axis)
         return ops.image.resize(
             images,
             (self.height, self.width),
@@ -50,7 +50,8 @@ class BaseCrop(BaseGeometricLayer):
         return self.height, self.width
 
     def _move_boxes(self, boxes: Any, transformation: Any, height: Any, width: Any) -> Any:
-        top, left, part_height, part_width = self._place(transformation, height, width)
+        place = self._place(transformation, *self._height_width(transformation))
+        top, left, part_height, part_width = place
         corner = ops.stack([ops.cast(at, boxes.dtype) for at in (left, top, left, top)])
         inside = ops.cast([part_width, part_height] * 2, boxes.dtype)
         scale = ops.cast([self.width / part_width, self.height / part_height] * 2, boxes.dtype)

@@ -42,7 +42,7 @@ class BaseGeometricLayer(BaseImagePreprocessingLayer):
         raise NotImplementedError(f"{type(self).__name__} does not define `_transform_images`.")
 
     def _move_boxes(self, boxes: Any, transformation: Any, height: Any, width: Any) -> Any:
-        """Boxes [B, N, 4], "xyxy" of an image of that size, where their image goes."""
+        """Boxes [B, N, 4], "xyxy" of an image of that size (in tensors), where their image goes."""
         raise NotImplementedError(f"{type(self).__name__} cannot move bounding boxes.")
 
     def transform_images(self, images: Any, transformation: Any, training: bool = True) -> Any:
@@ -71,7 +71,8 @@ class BaseGeometricLayer(BaseImagePreprocessingLayer):
             raise ValueError(f"{type(self).__name__} needs `bounding_box_format` to move boxes.")
         size = self._height_width(transformation)
         boxes = convert_format(bounding_boxes, own, "xyxy", *size)
-        moved = self._move_boxes(boxes["boxes"], transformation, *size)
+        sides = (ops.cast(side, "float32") for side in size)
+        moved = self._move_boxes(boxes["boxes"], transformation, *sides)
         size = self._result_size(*size)
         clipped = clip_to_image_size({**boxes, "boxes": moved}, *size)
         return convert_format(clipped, "xyxy", own, *size)

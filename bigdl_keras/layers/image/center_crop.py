@@ -41,7 +41,11 @@ class CenterCrop(BaseCrop):
         return False
 
     def _place(self, transformation: Any, height: int, width: int) -> tuple[Any, Any, int, int]:
-        if height >= self.height and width >= self.width:
+        # An unknown size is taken to be large enough.
+        if all(
+            not isinstance(have, int) or have >= wanted
+            for have, wanted in ((height, self.height), (width, self.width))
+        ):
             top, left = (height - self.height) // 2, (width - self.width) // 2
             return top, left, self.height, self.width
         return self._largest_part(height, width)

@@ -40,6 +40,11 @@ class RandomCrop(BaseCrop):
     def get_random_transformation(self, data: Any, training: bool = True, seed: Any = None) -> Any:
         """The first row and column of the part, and height and width of the inputs."""
         _, height, width = self._batch_height_width(data)
+        if not isinstance(height, int) or not isinstance(width, int):
+            raise ValueError(
+                "RandomCrop requires the input to have a fully defined height and width. "
+                f"Received: images.shape={self._images_shape(data)}"
+            )
         if not training or height <= self.height or width <= self.width:
             return (*self._largest_part(height, width)[:2], height, width)
         seed = self._seed_or_own(seed)

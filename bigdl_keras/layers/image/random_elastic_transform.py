@@ -78,6 +78,11 @@ class RandomElasticTransform(BaseGeometricLayer):
 
     def _transform_images(self, images: Any, transformation: Any, interpolation: str) -> Any:
         height, width = images.shape[self.height_axis], images.shape[self.width_axis]
+        if not isinstance(height, int) or not isinstance(width, int):
+            raise ValueError(
+                "RandomElasticTransform requires the input to have a fully defined height and width. "
+                f"Received: images.shape={tuple(images.shape)}"
+            )
         factor = ops.cast(transformation["distortion_factor"], "float32")
         alpha, sigma = self.get_elastic_transform_params(height, width, factor)
         moved = bent(

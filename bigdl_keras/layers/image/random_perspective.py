@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from bigdl_keras import ops, random
 from bigdl_keras.layers.image.base_geometric import BaseGeometricLayer
 from bigdl_keras.ops.image.homography import homography, projected
@@ -60,8 +58,8 @@ class RandomPerspective(BaseGeometricLayer):
         reach = 0.5 * self.scale
         moves = random.uniform((batch, 4, 2), -reach, reach, seed=seed, dtype=self.compute_dtype)
         right, low = width - 1, height - 1
-        corners = np.asarray([[[0, 0], [right, 0], [0, low], [right, low]]])
-        start = ops.zeros_like(moves) + ops.cast(corners, self.compute_dtype)
+        corners = ops.cast([[0, 0], [right, 0], [0, low], [right, low]], self.compute_dtype)
+        start = ops.zeros_like(moves) + corners
         return {
             "apply_perspective": apply,
             "start_points": start,

@@ -49,7 +49,7 @@ class RandomRotation(BaseAffineLayer):
         angle = random.uniform((batch,), lower, upper, seed=self._seed_or_own(seed))
         turn = angle * (pi / 180)
         cos, sin = ops.cos(turn), ops.sin(turn)
-        x, y = 0.5 * (width - 1), 0.5 * (height - 1)
+        x, y = (0.5 * (ops.cast(side, "float32") - 1) for side in (width, height))
         matrix = affine_rows(cos, -sin, x - x * cos + y * sin, sin, cos, y - x * sin - y * cos)
         single = len(self._images_shape(data)) == 3
         return {

@@ -50,9 +50,10 @@ class RandomTranslation(BaseAffineLayer):
             return None
         batch, height, width = self._batch_height_width(data)
         seed = self._seed_or_own(seed)
-        down = random.uniform((batch, 1), self.height_lower, self.height_upper, seed=seed) * height
-        right = random.uniform((batch, 1), self.width_lower, self.width_upper, seed=seed) * width
-        translations = ops.cast(ops.concatenate([right, down], axis=1), "float32")
+        down = random.uniform((batch, 1), self.height_lower, self.height_upper, seed=seed)
+        right = random.uniform((batch, 1), self.width_lower, self.width_upper, seed=seed)
+        sides = ops.cast([width, height], "float32")
+        translations = ops.cast(ops.concatenate([right, down], axis=1), "float32") * sides
         return {"translations": translations, "input_shape": self._images_shape(data)}
 
     def _matrix(self, transformation: Any, height: Any, width: Any) -> Any:

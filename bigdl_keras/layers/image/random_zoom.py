@@ -79,7 +79,8 @@ class RandomZoom(BaseAffineLayer):
             ops.squeeze(ops.cast(transformation[name], "float32"), -1)
             for name in ("width_zoom", "height_zoom")
         )
-        left, top = (width - 1) / 2 * (1 - across), (height - 1) / 2 * (1 - down)
+        last_column, last_row = (ops.cast(side, "float32") - 1 for side in (width, height))
+        left, top = last_column / 2 * (1 - across), last_row / 2 * (1 - down)
         return affine_rows(across, 0, left, 0, down, top)
 
     def _move_boxes(self, boxes: Any, transformation: Any, height: Any, width: Any) -> Any:

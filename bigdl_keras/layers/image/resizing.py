@@ -100,12 +100,11 @@ class Resizing(BaseGeometricLayer):
 
     def _move_boxes(self, boxes: Any, transformation: Any, height: Any, width: Any) -> Any:
         across, down = self.width / width, self.height / height
-        left = top = 0
+        left = top = ops.zeros_like(across)
         if self.pad_to_aspect_ratio:
-            across = down = min(across, down)
+            across = down = ops.minimum(across, down)
             left, top = (self.width - width * across) // 2, (self.height - height * down) // 2
         elif self.crop_to_aspect_ratio:
-            across = down = max(across, down)
+            across = down = ops.maximum(across, down)
             left, top = -((width * across - self.width) // 2), -((height * down - self.height) // 2)
-        scale = ops.cast([across, down, across, down], boxes.dtype)
-        return boxes * scale + ops.cast([left, top, left, top], boxes.dtype)
+        return boxes * ops.stack([across, down] * 2) + ops.stack([left, top] * 2)

@@ -8,10 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from bigdl_backend.graph.dims import DimLike
+from bigdl_backend.graph.dims import maximum as larger_dim
+from bigdl_backend.graph.dims import minimum as smaller_dim
 from bigdl_backend.primitives import functional as F
 from bigdl_keras.core.keras_op import keras_op
 from bigdl_keras.ops.convolution import sizes
-from bigdl_keras.ops.image.layout import batched, known_size
+from bigdl_keras.ops.image.layout import batched
 
 # Weights that sum to less come from outside of the image only.
 _NO_WEIGHT = 1000 * float(np.finfo(np.float32).eps)
@@ -60,7 +63,7 @@ _METHODS = {
 
 
 def _weights(
-    before: int,
+    before: DimLike,
     after: int,
     scale: Any,
     translation: Any,
@@ -69,13 +72,15 @@ def _weights(
 ) -> Any:
     """What each of `before` pixels gives to each of `after` ones along one axis: [after, before]."""
     step = F.divide(1, scale)
+    pixels = F.cast(F.arange_dim(before), step.dtype)
     spread = F.maximum(step, 1) if antialias else 1
     places = np.arange(after, dtype=step.dtype) + np.asarray(0.5, step.dtype)
     centre = F.subtract(F.multiply(F.subtract(places, translation), step), 0.5)
-    distance = F.subtract(F.expand_dims(centre, 1), np.arange(before, dtype=step.dtype))
+    distance = F.subtract(F.expand_dims(centre, 1), pixels)
     weights = kernel(F.divide(F.absolute(distance), spread))
     total = F.sum(weights, 1, keepdims=True)
-    inside = F.logical_and(F.greater_equal(centre, -0.5), F.less_equal(centre, before - 0.5))
+    end = F.subtract(F.size(before, step.dtype), 0.5)
+    inside = F.logical_and(F.greater_equal(centre, -0.5), F.less_equal(centre, end))
     counts = F.logical_and(F.greater(F.absolute(total), _NO_WEIGHT), F.expand_dims(inside, 1))
     return F.where(counts, F.divide(weights, F.where(counts, total, 1)), 0)
 
@@ -121,7 +126,6 @@ def resize(
         x = _cropped_to_ratio(x, wanted)
     if pad_to_aspect_ratio:
         x = _padded_to_ratio(x, wanted, fill_value)
-    known_size(x)
     dtype = x.dtype
     for axis, after in enumerate(wanted, start=1):
         x = _resized_axis(x, axis, after, interpolation, antialias)
@@ -132,10 +136,10 @@ def resize(
 
 
 def _cropped_to_ratio(x: Any, wanted: Sequence[int]) -> Any:
-    height, width = known_size(x)
+    height, width = x.shape[1:3]
     inner = (
-        max(min(height, int(width * wanted[0] / wanted[1])), 1),
-        max(min(width, int(height * wanted[1] / wanted[0])), 1),
+        larger_dim(smaller_dim(height, width * wanted[0] // wanted[1]), 1),
+        larger_dim(smaller_dim(width, height * wanted[1] // wanted[0]), 1),
     )
     for axis, (have, keep) in enumerate(zip((height, width), inner, strict=True), start=1):
         start = (have - keep) // 2
@@ -144,11 +148,11 @@ def _cropped_to_ratio(x: Any, wanted: Sequence[int]) -> Any:
 
 
 def _padded_to_ratio(x: Any, wanted: Sequence[int], fill_value: float) -> Any:
-    height, width = known_size(x)
+    height, width = x.shape[1:3]
     # As Keras: the same margin on both sides, a missing odd pixel is left out.
     margins = (
-        (max(height, int(width * wanted[0] / wanted[1])) - height) // 2,
-        (max(width, int(height * wanted[1] / wanted[0])) - width) // 2,
+        (larger_dim(height, width * wanted[0] // wanted[1]) - height) // 2,
+        (larger_dim(width, height * wanted[1] // wanted[0]) - width) // 2,
     )
     return F.pad(x, [(0, 0), *((m, m) for m in margins), (0, 0)], constant_values=fill_value)
 
@@ -158,10 +162,11 @@ def _resized_axis(x: Any, axis: int, after: int, interpolation: str, antialias: 
     if before == after:
         return x
     if interpolation == "nearest":
-        nearest = np.floor((np.arange(after) + 0.5) * (before / after)).astype(np.int32)
-        return F.take(x, nearest, axis)
+        step = F.divide(F.size(before, "float64"), after)
+        nearest = F.floor(F.multiply(np.arange(after) + 0.5, step))
+        return F.take(x, F.cast(nearest, "int32"), axis)
     (x,) = F.promoted_float(x)
-    scale = np.asarray(after / before, np.float64)
+    scale = F.divide(after, F.size(before, "float64"))
     kernel = _KERNELS[interpolation]
     return _combined(x, axis, _weights(before, after, scale, 0.0, kernel, antialias))
 

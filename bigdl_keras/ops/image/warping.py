@@ -11,16 +11,14 @@ from bigdl_keras import random
 from bigdl_keras.core.keras_op import keras_op
 from bigdl_keras.ops.image.filters import filtered, gaussian
 from bigdl_keras.ops.image.homography import homography, projected
-from bigdl_keras.ops.image.layout import batched, known_size
+from bigdl_keras.ops.image.layout import batched
 from bigdl_keras.ops.image.sampling import check_fill_mode, order_of, sample
 
 
-def _grid(x: Any, dtype: Any = "float32") -> tuple[np.ndarray, np.ndarray]:
+def _grid(x: Any, dtype: Any = "float32") -> tuple[Any, Any]:
     """The columns [1, 1, W] and rows [1, H, 1] of the pixels of a batch."""
-    height, width = known_size(x)
-    return np.arange(width, dtype=dtype)[None, None, :], np.arange(height, dtype=dtype)[
-        None, :, None
-    ]
+    rows, columns = (F.arange_dim(side, dtype) for side in x.shape[1:3])
+    return F.reshape(columns, (1, 1, -1)), F.reshape(rows, (1, -1, 1))
 
 
 @keras_op
@@ -161,8 +159,7 @@ def bent(
     order = order_of(interpolation)
     check_fill_mode(fill_mode)
     x, back = batched(images, data_format)
-    height, width = known_size(x)
-    noise = F.multiply(random.normal((x.shape[0], height, width, 2), seed=seed), sigma)
+    noise = F.multiply(random.normal((*x.shape[:3], 2), seed=seed), sigma)
     window = gaussian(int(6 * largest_sigma) | 1, sigma, "float32", reach=F.multiply(sigma, 3))
     field = F.multiply(F.cast(filtered(noise, window, window, "same"), "float32"), alpha)
     columns, rows = _grid(x)

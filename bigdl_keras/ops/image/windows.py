@@ -121,15 +121,14 @@ def _windows(
     window = sizes(size, count, "size")
     steps = sizes(strides, count, "strides") if strides else window
     spread = sizes(dilation_rate, count, "dilation_rate")
-    if not all(isinstance(side, int) for side in x.shape[1:]):
-        raise ValueError(f"the sizes of images {tuple(x.shape)} must be known here")
     amounts = padding_amounts(padding, x.shape[1:-1], window, steps, spread)
     x = F.pad(x, [(0, 0), *amounts, (0, 0)])
     for place, (k, s, d) in enumerate(zip(window, steps, spread, strict=True)):
         axis = 1 + 2 * place
-        starts = np.arange(0, x.shape[axis] - (k - 1) * d, s)
+        windows = (x.shape[axis] - (k - 1) * d - 1) // s + 1
+        starts = F.multiply(F.arange_dim(windows), s)
         # The axis becomes two: windows, and positions in them.
-        x = F.take(x, starts[:, None] + np.arange(k)[None, :] * d, axis)
+        x = F.take(x, F.add(F.expand_dims(starts, 1), np.arange(k) * d), axis)
     outer, inner = range(1, 2 * count, 2), range(2, 2 * count + 1, 2)
     patches = F.transpose(x, (0, *outer, *inner, 2 * count + 1))
     found = tuple(x.shape[axis] for axis in outer)

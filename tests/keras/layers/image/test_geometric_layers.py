@@ -347,3 +347,30 @@ def test_errors_are_of_the_kind_stock_keras_raises(make: Any, error: type[Except
     for library in (keras, bigdl_keras):
         with pytest.raises(error):
             make(library)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        name
+        for name in GEOMETRIC_CASES
+        if not name.startswith(("RandomCrop", "RandomElastic", "CenterCrop enlarged"))
+    ],
+)
+def test_images_of_any_size(name: str) -> None:
+    layer, traced = made(name), made(name)
+    inputs = bigdl_keras.Input((None, None, 3))
+    model = bigdl_keras.Model(inputs, WhileTraining(traced)(inputs))
+    for size in ((8, 10), (11, 7)):
+        if hasattr(layer, "generator"):
+            for one in (layer, traced):
+                one.generator.state.assign(np.array([5, 6], "uint32"))
+        images = np.resize(pictures(), (4, *size, 3))
+        got = model.predict(images, verbose=0)
+        np.testing.assert_allclose(got, layer(images), rtol=1e-5, atol=2e-2)
+
+
+@pytest.mark.parametrize("name", ["RandomCrop", "RandomElasticTransform"])
+def test_sizes_that_must_be_known(name: str) -> None:
+    with pytest.raises(ValueError, match="fully defined height and width"):
+        made(name)(bigdl_keras.Input((None, 10, 3)))
