@@ -64,6 +64,7 @@ cdef extern from "executable.hpp" namespace "bigdl" nogil:
         void run(void* const*, Collective*) except +translate_exchange_error
         void profile(cbool)
         const vector[double]& seconds()
+        double exchange_seconds()
 
 
 cdef class _Function:
@@ -297,3 +298,7 @@ cdef class Executable:
     def seconds(self):
         """Seconds spent in each step while profiling was on."""
         return list(self.executable.get().seconds())
+
+    def exchange_seconds(self):
+        """Seconds in which sums over workers were under way."""
+        return self.executable.get().exchange_seconds()

@@ -1,6 +1,7 @@
 // Sums over workers on a thread of their own, so that they travel while kernels compute.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
@@ -40,6 +41,8 @@ class Communicator {
   void settle() noexcept;
 
   const Collective* collective() const { return &collective_; }
+  // Spent in exchanges so far.
+  double seconds() const { return seconds_.load(std::memory_order_relaxed); }
 
  private:
   void serve();
@@ -52,6 +55,7 @@ class Communicator {
   Ticket started_ = 0, finished_ = 0;
   std::exception_ptr failure_;
   bool closing_ = false;
+  std::atomic<double> seconds_{0.0};
   std::thread thread_;  // last: it uses all the others
 };
 

@@ -281,10 +281,12 @@ void Executable::run_steps(void* const* externals, Communicator* communicator) {
     for (auto& step : steps_) step->run(frame);
     return;
   }
+  auto start = std::chrono::steady_clock::now();
   for (std::size_t i = 0; i < steps_.size(); ++i) {
-    const auto start = std::chrono::steady_clock::now();
     steps_[i]->run(frame);
-    seconds_[i] += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    const auto end = std::chrono::steady_clock::now();
+    seconds_[i] += std::chrono::duration<double>(end - start).count();
+    start = end;
   }
 }
 
