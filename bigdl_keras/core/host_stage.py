@@ -24,7 +24,7 @@ TEXT = np.dtype(object)
 
 @dataclass(frozen=True)
 class HostCall:
-    """One computation: `target` is what `function` makes of `source`."""
+    """One computation noted while a step was traced: `target` is what `function` makes of `source`."""
 
     function: Callable[[np.ndarray], np.ndarray]
     source: Tensor
@@ -33,34 +33,41 @@ class HostCall:
 
 @dataclass(frozen=True)
 class HostStage:
-    """All computations before a step.
+    """All computations before a step. It knows no graph, so that it can travel to other processes.
 
     Attributes:
-        inputs: what stands for the arrays of a batch, in order.
-        calls: what is computed, each after what it needs.
-        fed: what the graph takes instead of `inputs`.
+        calls: functions, each with the number of its operand: arrays of the batch are numbered first, results
+            follow in order.
+        fed: the numbers of what the graph takes; None: the arrays as they are.
     """
 
-    inputs: tuple[Tensor, ...]
-    calls: tuple[HostCall, ...]
-    fed: tuple[Tensor, ...]
+    calls: tuple[tuple[Callable[[np.ndarray], np.ndarray], int], ...] = ()
+    fed: tuple[int, ...] | None = None
 
     @staticmethod
-    def of(inputs: Sequence[Tensor], calls: Sequence[HostCall]) -> HostStage:
-        """The stage of a traced graph with these batch inputs."""
-        candidates = [*inputs, *(call.target for call in calls)]
-        return HostStage(
-            tuple(inputs), tuple(calls), tuple(t for t in candidates if not is_text(t))
+    def of(
+        inputs: Sequence[Tensor], calls: Sequence[HostCall]
+    ) -> tuple[HostStage, list[Tensor]]:
+        """The stage of a traced graph with these batch inputs, and what the graph takes instead of them."""
+        if not calls:
+            return HostStage(), list(inputs)
+        values = [*inputs, *(call.target for call in calls)]
+        numbers = {tensor: number for number, tensor in enumerate(values)}
+        fed = [tensor for tensor in values if not is_text(tensor)]
+        stage = HostStage(
+            tuple((call.function, numbers[call.source]) for call in calls),
+            tuple(numbers[tensor] for tensor in fed),
         )
+        return stage, fed
 
     def run(self, arrays: Sequence[np.ndarray]) -> list[np.ndarray]:
         """The arrays for the graph, from those of a batch."""
-        if not self.calls:
-            return list(arrays)
-        values = dict(zip(self.inputs, arrays, strict=True))
-        for call in self.calls:
-            values[call.target] = call.function(values[call.source])
-        return [values[tensor] for tensor in self.fed]
+        values = list(arrays)
+        if self.fed is None:
+            return values
+        for function, operand in self.calls:
+            values.append(function(values[operand]))
+        return [values[number] for number in self.fed]
 
 
 def is_text(x: Any) -> bool:

@@ -131,7 +131,7 @@ def _assign(
 
 def _plain(dtype: Any) -> str | None:
     # What Spark can send: layers of lower precision convert for themselves.
-    return "float32" if dtype in ("float16", "bfloat16") else dtype
+    return {"float16": "float32", "bfloat16": "float32", "string": "object"}.get(dtype, dtype)
 
 
 def _with_classes(use: Use, model: Any, outputs: Any) -> Use:

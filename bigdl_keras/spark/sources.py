@@ -15,6 +15,7 @@ from bigdl_backend.spark.records import RecordParts, Split, check_records
 from bigdl_backend.spark.training import FrameSource, RddSource, Source
 from bigdl_keras import tree
 from bigdl_keras.spark.roles import Columns, column_roles, symbolic_inputs
+from bigdl_keras.spark.text import refuse_text
 from bigdl_keras.trainers.data_adapters.weights import class_weight_to_sample_weights
 
 
@@ -37,13 +38,18 @@ class ModelData:
 
     def example(self) -> tuple[Any, Any, Any]:
         """A batch of one row of zeros."""
-        return self.mapped(lambda field: np.zeros((1, *field.shape), field.dtype))
+        return self.mapped(_blank)
 
     def mapped(self, function: Any) -> tuple[Any, Any, Any]:
         """The structure with `function(field)` at the leaves."""
         return tree.map_structure(
             lambda leaf: None if leaf is None else function(self.fields[leaf]), self.structure
         )
+
+
+def _blank(field: Field) -> np.ndarray:
+    empty = "" if field.dtype == "object" else 0
+    return np.full((1, *field.shape), empty, field.dtype)
 
 
 def model_data(
@@ -68,6 +74,8 @@ def model_data(
             raise ValueError(
                 f"{' and '.join(named)} cannot be given for an RDD: its records are (x, y) already"
             )
+        tensors = symbolic_inputs(model)
+        refuse_text([] if tensors is None else tree.flatten(tensors))
         return _rdd_data(model, data, class_weight)
     roles = column_roles(model, feature_cols, label_cols, sample_weight_col)
     checked = check_columns(data, roles.uses)

@@ -49,10 +49,12 @@ from bigdl_backend.spark.shipped import context_of
 from bigdl_backend.spark.training import FrameSource, Settings, Training
 from bigdl_keras import config, tree
 from bigdl_keras.callbacks.callback_list import CallbackList
+from bigdl_keras.core.shape_inference import numpy_dtype
 from bigdl_keras.random import make_default_seed
 from bigdl_keras.spark.roles import Columns, column_roles, symbolic_inputs
 from bigdl_keras.spark.runner import SparkRunner
 from bigdl_keras.spark.sources import ModelData, model_data
+from bigdl_keras.spark.text import refuse_text, without_text
 from bigdl_keras.trainers.epoch_loop import run_epochs, should_validate
 from bigdl_keras.trainers.local_runner import LocalRunner, plain_logs
 from bigdl_keras.trainers.step import batch_spec, trace_program
@@ -135,6 +137,7 @@ def fit_spark(
     model._build_from(given.example())
     modes = ["train"] if checked is None else ["train", "test"]
     traced = trace_program(model, modes, _specs(given), distributed=True)
+    source = without_text(given.source, traced.steps["train"])
     size = batch_size or _DEFAULT_BATCH
     most = config.max_steps_per_epoch()
     if most:
@@ -163,8 +166,8 @@ def fit_spark(
         )
         local = LocalRunner(model, model._ready_steps(), batches, batches).validate
     context = _context(data)
-    validation = None if checked is None else checked.source
-    with Training(context, traced.program, given.source, settings, validation) as training:
+    validation = None if checked is None else without_text(checked.source, traced.steps["test"])
+    with Training(context, traced.program, source, settings, validation) as training:
         told = CallbackList(
             callbacks,
             add_history=True,
@@ -212,7 +215,7 @@ def evaluate_spark(
     model.reset_metrics()
     traced = trace_program(model, ["test"], _specs(given))
     program, metrics = traced.program, traced.metric_state
-    source = given.source
+    source = without_text(given.source, traced.steps["test"])
     if isinstance(source, FrameSource):
         rows = None if steps is None else steps * size
         state = evaluate_frame(
@@ -256,9 +259,12 @@ def predict_spark(
     size = batch_size or _PREDICT_BATCH
     flat = tree.flatten(inputs)
     open_shapes = [tuple(-1 if n is None else n for n in tensor.shape[1:]) for tensor in flat]
-    specs = tree.map_structure(lambda tensor: batch_spec(tensor.shape[1:], tensor.dtype), inputs)
+    specs = tree.map_structure(
+        lambda tensor: batch_spec(tensor.shape[1:], numpy_dtype(tensor.dtype)), inputs
+    )
     traced = trace_program(model, ["predict"], (specs, None, None))
     if isinstance(data, RDD):
+        refuse_text(flat)
         fields = [
             Field(f"c{number}", shape, tensor.dtype, "")
             for number, (tensor, shape) in enumerate(zip(flat, open_shapes, strict=True))
@@ -270,7 +276,8 @@ def predict_spark(
         for use, shape in zip(roles.uses, open_shapes, strict=True)
     ]
     names = _prediction_names(prediction_col, traced.program.graphs["predict"].outputs, model)
-    return predict_frame(data, uses, traced.program, names, size)
+    host = traced.steps["predict"].host
+    return predict_frame(data, uses, traced.program, names, size, host.run)
 
 
 def _prediction_names(given: str | Sequence[str], outputs: Sequence[str], model: Any) -> list[str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bigdl_backend.graph import replica
-from bigdl_backend.graph.dims import Dim
+from bigdl_backend.graph.dims import Dim, strict_comparisons
 from bigdl_backend.graph.gradient import is_differentiable
 from bigdl_backend.graph.ir import Graph
 from bigdl_backend.graph.program import Program, StepGraph
@@ -86,8 +86,8 @@ def trace_program(
     Args:
         model: a compiled model (for "predict" alone a built one).
         modes: among "train", "test", "predict".
-        specs: `(x, y, sample_weight)`, structures of `TensorSpec`s made by `batch_spec`, `None`
-            where absent. "predict" uses `x` only.
+        specs: `(x, y, sample_weight)`, structures of `TensorSpec`s, `None` where absent. Made by
+            `batch_spec` they fit any number of rows. "predict" uses `x` only.
         distributed: the steps will run on several workers at once.
     """
     names = StateNames()
@@ -116,7 +116,7 @@ def _trace_step(
     }
     tensors = iter(batch.values())
     data = tree.map_structure(lambda spec: None if spec is None else next(tensors), specs)
-    with replica.replica_scope(special), scope:
+    with replica.replica_scope(special), strict_comparisons(), scope:
         metrics = model.metrics_variables if distributed and mode != "predict" else []
         begin = {variable: variable.value for variable in metrics}
         for variable in metrics:
@@ -172,16 +172,16 @@ def _as_step(
         if value is not scope.reads.get(variable)
     }
     # Variables became inputs wherever they were first read; programs want them first.
-    host = HostStage.of(list(batch.values()), scope.host_calls)
+    host, fed = HostStage.of(list(batch.values()), scope.host_calls)
     check_no_text_inside(graph)
-    graph.inputs = [*scope.reads.values(), *host.fed, *special.values()]
+    graph.inputs = [*scope.reads.values(), *fed, *special.values()]
     graph.outputs = [*leaves, *written.values()]
     numbers = iter(range(len(leaves)))
     structure = tree.map_structure(lambda _: next(numbers), results)
     step = StepGraph(
         graph,
         state_in=[names.of(variable) for variable in scope.reads],
-        batch=[str(tensor.name) for tensor in host.fed],
+        batch=[str(tensor.name) for tensor in fed],
         outputs=["/".join(map(str, path)) for path, _ in tree.flatten_with_path(results)],
         state_out=[names.of(variable) for variable in written],
     )

@@ -15,7 +15,13 @@ from pyspark.sql import functions as F
 from pyspark.sql import types as T
 
 _NUMBERS = (T.NumericType, T.BooleanType)
-_SPARK_TYPES = {"float64": "double", "int32": "int", "int64": "bigint", "bool": "boolean"}
+_SPARK_TYPES = {
+    "float64": "double",
+    "int32": "int",
+    "int64": "bigint",
+    "bool": "boolean",
+    "object": "string",
+}
 
 
 @dataclass(frozen=True)
@@ -25,7 +31,7 @@ class Use:
     Attributes:
         argument: which argument of fit, evaluate or predict named the columns, for messages.
         columns: the columns; several scalar ones are stacked into one vector.
-        dtype: what the model computes with; None keeps the column's own.
+        dtype: what the model computes with, "object" for text; None keeps the column's own.
         shape: a row's shape; None when the model takes what comes.
         classes: values must be whole numbers from 0 to classes - 1; None when any number will do.
     """
@@ -123,7 +129,8 @@ def _check_names(frame: DataFrame, use: Use) -> None:
 
 def _prepare(frame: DataFrame, use: Use, alias: str) -> _Prepared:
     quoted = [F.col("`" + name.replace("`", "``") + "`") for name in use.columns]
-    kinds = [_kind(frame.schema[name].dataType, use.argument, name) for name in use.columns]
+    text = use.dtype == "object"
+    kinds = [_kind(frame.schema[name].dataType, use.argument, name, text) for name in use.columns]
     natural = np.result_type(*(kind.dtype for kind in kinds)).name
     dtype = use.dtype or natural
     leaf = _SPARK_TYPES.get(dtype, "float")
@@ -158,17 +165,28 @@ class _Kind:
     vector: bool = False
 
 
-def _kind(spark_type: T.DataType, argument: str, name: str) -> _Kind:
+def _kind(spark_type: T.DataType, argument: str, name: str, text: bool = False) -> _Kind:
+    """What a column holds; `text` when the model wants text of it."""
     depth, leaf = 0, spark_type
     while isinstance(leaf, T.ArrayType):
         depth, leaf = depth + 1, leaf.elementType
+    if text:
+        if isinstance(leaf, T.StringType):
+            return _Kind(depth, "object")
+        raise TypeError(
+            f"{argument}: the column {name!r} is of type {spark_type.simpleString()}, and the model takes "
+            "text there; use another column, or turn it into text with cast('string')"
+        )
     if type(leaf).__name__ == "VectorUDT" and depth == 0:
         return _Kind(1, "float32", vector=True)
     if isinstance(leaf, _NUMBERS):
         return _Kind(depth, _NATURAL.get(type(leaf).__name__, "float32"))
     mend = "use a column of numbers, of arrays of numbers, or a vector"
     if isinstance(leaf, T.StringType):
-        mend = "turn text into numbers first, for example with StringIndexer or cast('float')"
+        mend = (
+            "turn text into numbers first, for example with StringIndexer or cast('float'), or let the model "
+            "do it: Input(dtype='string') with StringLookup, TextVectorization or Hashing"
+        )
     elif isinstance(leaf, T.BinaryType):
         mend = "decode the bytes into an array column first"
     raise TypeError(

@@ -28,8 +28,16 @@ _NUMBERS = {
 }
 
 
+Prepare = Callable[[Sequence[np.ndarray]], list[np.ndarray]]
+
+
 def predict_frame(
-    frame: DataFrame, uses: Sequence[Use], program: Program, columns: Sequence[str], batch_size: int
+    frame: DataFrame,
+    uses: Sequence[Use],
+    program: Program,
+    columns: Sequence[str],
+    batch_size: int,
+    prepare: Prepare = list,
 ) -> DataFrame:
     """The DataFrame with one more column for each output of the step "predict"; nothing runs until it is used.
 
@@ -39,6 +47,7 @@ def predict_frame(
         program: has a step "predict".
         columns: a name for each output. A row of rank 0 becomes a number, of rank r an array of depth r.
         batch_size: rows scored at once.
+        prepare: makes the step's inputs of the columns' arrays.
 
     Raises:
         ValueError, TypeError: for columns that are missing, of a wrong type, or there already.
@@ -54,13 +63,14 @@ def predict_frame(
         [
             *frame.schema.fields,
             *(
-                T.StructField(name, _spark_type(output.shape, output.dtype))
+                T.StructField(name, spark_type(output.shape, output.dtype))
                 for name, output in zip(columns, outputs, strict=True)
             ),
         ]
     )
     shipped = ship(program, context_of(frame))
-    task = _frame_task(shipped, tuple(uses), fields, tuple(frame.columns), schema, batch_size)
+    reading = (tuple(uses), fields, tuple(frame.columns))
+    task = _frame_task(shipped, *reading, schema, batch_size, prepare)
     return frame.select("*", *expressions).mapInArrow(task, schema)
 
 
@@ -77,7 +87,8 @@ def predict_rdd(rdd: RDD, fields: Sequence[Field], program: Program, batch_size:
     return rdd.mapPartitions(_rdd_task(shipped, tuple(fields), batch_size), True)
 
 
-def _spark_type(shape: Sequence[Any], dtype: np.dtype) -> T.DataType:
+def spark_type(shape: Sequence[Any], dtype: np.dtype) -> T.DataType:
+    """The type of a column whose rows are arrays of `dtype` and of `shape` without its first axis."""
     result: T.DataType = _NUMBERS.get(dtype.name, T.FloatType())
     for _ in shape[1:]:
         result = T.ArrayType(result)
@@ -91,6 +102,7 @@ def _frame_task(
     kept: tuple[str, ...],
     schema: T.StructType,
     batch_size: int,
+    prepare: Prepare,
 ) -> Callable[[Iterator[Any]], Iterator[Any]]:
     def task(batches: Iterator[Any]) -> Iterator[Any]:
         import pyarrow
@@ -101,7 +113,7 @@ def _frame_task(
                 _checked(use, field, batch.column(field.alias))
                 for use, field in zip(uses, fields, strict=True)
             ]
-            outputs = score(session, inputs, batch_size)
+            outputs = score(session, prepare(inputs), batch_size)
             columns = [batch.column(index) for index in range(len(kept))]
             columns += [to_arrow(output) for output in outputs]
             yield pyarrow.RecordBatch.from_arrays(columns, schema.names)

@@ -26,6 +26,10 @@ class TextLayer(BuiltinLayer):
         self._allow_non_tensor_positional_args = True
         self.built = True
 
+    def __getstate__(self) -> dict[str, Any]:
+        # A copy, in another process say, was called nowhere; the calls lead to all other layers.
+        return {**self.__dict__, "_inbound_nodes": [], "_outbound_nodes": []}
+
     @property
     def output_dtype(self) -> str:
         """The dtype of its outputs."""

@@ -95,12 +95,16 @@ class HashedCrossing(TextLayer):
                 )
 
     def _fingerprints(self, feature: Any) -> Any:
-        def of_text(values: np.ndarray) -> np.ndarray:
-            return text_fingerprints(byte_strings(values, self.name), None).reshape(values.shape)
-
         if is_text(feature):
-            return on_host(of_text, feature, feature.shape, "uint64", self.name)
-        return of_text(feature) if holds_text(feature) else F.cast(feature, "uint64")
+            feature = on_host(self.of_text, feature, feature.shape, "int64", self.name)
+        elif holds_text(feature):
+            feature = self.of_text(feature)
+        return F.cast(feature, "uint64")
+
+    def of_text(self, values: np.ndarray) -> np.ndarray:
+        """The fingerprints of texts as signed integers, which all data formats know."""
+        fingerprints = text_fingerprints(byte_strings(values, self.name), None)
+        return fingerprints.view(np.int64).reshape(values.shape)
 
     def compute_output_shape(self, input_shape: Any) -> tuple[Any, ...]:
         """The shape of one feature, or of the vectors of its bins."""
