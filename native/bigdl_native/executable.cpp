@@ -273,6 +273,8 @@ void Executable::run(void* const* externals, Collective* collective) {
   }
 }
 
+double Executable::exchange_seconds() const { return communicator_ ? communicator_->seconds() : 0.0; }
+
 void Executable::run_steps(void* const* externals, Communicator* communicator) {
   follow_arena();
   for (std::size_t i = 0; i < externals_; ++i) slots_[i] = static_cast<std::byte*>(externals[i]);

@@ -103,7 +103,7 @@ class Executable {
   void profile(bool on) { profile_ = on; }
   const std::vector<double>& seconds() const { return seconds_; }
   // Seconds in which sums were under way, whether or not anybody waited for them.
-  double exchange_seconds() const { return communicator_ ? communicator_->seconds() : 0.0; }
+  double exchange_seconds() const;
 
  private:
   void append(std::unique_ptr<Step> step);
