@@ -12,7 +12,7 @@ from bigdl_keras.layers.image.mixing import blended_labels
 class CutMix(BasePatchLayer):
     """A rectangle of each image replaced by that of another image of the batch; labels are mixed by area.
 
-    A single image stays as it is. Boxes are refused.
+    A single image stays as it is. Boxes are refused. Where several workers share a batch, each cuts from its own rows.
 
     Args:
         factor: the area left of each image follows beta(a, a), a drawn within this.

@@ -11,6 +11,8 @@ from bigdl_keras.layers.image.base_color import BaseColorLayer
 class Equalization(BaseColorLayer):
     """Values mapped so that all levels of a channel, over the whole batch, become about equally frequent.
 
+    Where several workers share a batch, each looks at its own rows.
+
     Args:
         value_range: the lowest and highest value of a pixel.
         bins: the number of levels told apart.

@@ -12,6 +12,8 @@ from bigdl_keras.layers.image.mixing import blended, blended_labels
 class MixUp(BaseRandomColorLayer):
     """Each image, with its labels, blended with another one of the batch; boxes of both are kept.
 
+    Where several workers share a batch, each blends its own rows.
+
     Args:
         alpha: the weights follow beta(alpha, alpha).
         data_format: "channels_last", "channels_first" or None for that of the config.
