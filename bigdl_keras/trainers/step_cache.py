@@ -6,6 +6,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from bigdl_backend.graph.session import Session
+from bigdl_backend.graph.spec import TensorSpec
 from bigdl_keras import tree
 from bigdl_keras.core.host_stage import HostStage
 from bigdl_keras.trainers.step import batch_spec, trace_program
@@ -19,11 +20,15 @@ class Steps(Protocol):
         """One step: the logs by name (modes "train", "test"), or predictions ("predict")."""
 
 
+_Step = tuple[Session, HostStage, Callable[[list[Any]], Any]]
+
+
 class StepCache:
     """Steps traced so far.
 
     A step is traced once for every structure of batches, row shape and dtype; it serves every
-    number of rows. All of them work on the variables' own arrays.
+    number of rows. Code that needs to know the number of rows is traced once for each of them.
+    All steps work on the variables' own arrays.
 
     Args:
         model: the model to trace.
@@ -31,7 +36,7 @@ class StepCache:
 
     def __init__(self, model: Any) -> None:
         self._model = model
-        self._steps: dict[Any, tuple[Session, HostStage, Callable[[list[Any]], Any]]] = {}
+        self._steps: dict[Any, _Step] = {}
 
     def run(self, mode: str, batch: tuple[Any, Any, Any]) -> Any:
         """One step.
@@ -49,21 +54,34 @@ class StepCache:
         key = (mode, _frame(batch) if nested else None, *kinds)
         found = self._steps.get(key)
         if found is None:
-            found = self._steps[key] = self._trace(mode, batch)
+            rows = tuple(len(leaf) for leaf in leaves if leaf is not None)
+            found = self._steps.get((key, rows)) or self._trace(mode, batch, key, rows)
         session, host, pack = found
         return pack(session.run(mode, host.run([leaf for leaf in leaves if leaf is not None])))
 
-    def _trace(
-        self, mode: str, batch: Any
-    ) -> tuple[Session, HostStage, Callable[[list[Any]], Any]]:
-        specs = tree.map_structure(_spec, batch)
+    def _trace(self, mode: str, batch: Any, key: Any, rows: tuple[int, ...]) -> _Step:
+        try:
+            made = self._steps[key] = self._traced(mode, tree.map_structure(_any_rows, batch))
+        except Exception:  # an error that has other reasons comes again, and tells of real shapes
+            made = None
+        if made is None:
+            made = self._steps[key, rows] = self._traced(
+                mode, tree.map_structure(_these_rows, batch)
+            )
+        return made
+
+    def _traced(self, mode: str, specs: Any) -> _Step:
         traced = trace_program(self._model, [mode], specs)
         step = traced.steps[mode]
         return Session(traced.program), step.host, packer(step.structure)
 
 
-def _spec(array: np.ndarray | None) -> Any:
+def _any_rows(array: np.ndarray | None) -> Any:
     return None if array is None else batch_spec(array.shape[1:], array.dtype)
+
+
+def _these_rows(array: np.ndarray | None) -> Any:
+    return None if array is None else TensorSpec.of(array.shape, array.dtype)
 
 
 def _frame(structure: Any) -> Any:

@@ -1,12 +1,14 @@
 """`compile`, `fit`, `evaluate`, `predict` and their one-batch forms."""
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from bigdl_backend.graph.dims import strict_comparisons
 from bigdl_keras import optimizers, tree
 from bigdl_keras.callbacks.callback_list import CallbackList
 from bigdl_keras.core.dtypes import standardize_dtype
+from bigdl_keras.core.default_method import is_default
 from bigdl_keras.core.keras_tensor import KerasTensor
 from bigdl_keras.core.shape_inference import infer_output_spec
 from bigdl_keras.core.trace_scope import ValuedScope
@@ -357,7 +359,9 @@ class Trainer(StepMethods):
         layers = self._flatten_layers()  # type: ignore[attr-defined]
         built = all(layer.built for layer in layers)
         parts = [] if outputs_only else [self._compile_loss, self._compile_metrics]
-        if not (built and all(part is None or part.built for part in parts)):
+        # Models without a `call` have steps of their own, which build what they use.
+        stepwise = is_default(self.call)  # type: ignore[attr-defined]
+        if not (stepwise or (built and all(part is None or part.built for part in parts))):
 
             def forward(x: Any, y: Any, sample_weight: Any) -> Any:
                 y_pred = self(x, training=False)  # type: ignore[operator]
@@ -370,7 +374,7 @@ class Trainer(StepMethods):
                 with ValuedScope() as scope:
                     forward(*tensors_of(scope, batch))
             else:
-                infer_output_spec(forward, *tree.map_structure(_symbolic, batch))
+                _infer(forward, batch)
         if not outputs_only and self.optimizer is not None and not self.optimizer.built:
             self.optimizer.build(self.trainable_variables)  # type: ignore[attr-defined]
 
@@ -435,7 +439,26 @@ def _refuse(options: Mapping[str, Any], method: str) -> None:
         )
 
 
-def _symbolic(array: Any) -> Any:
-    if array is None:
-        return None
-    return KerasTensor((None, *array.shape[1:]), standardize_dtype(array.dtype))
+def _infer(forward: Callable[..., Any], batch: Any) -> None:
+    """Trace for any number of rows, or if the code of the model needs it, for that of the batch."""
+    try:
+        with strict_comparisons():
+            infer_output_spec(forward, *tree.map_structure(_any_rows, batch))
+    except Exception:  # an error that has other reasons comes again, and tells of real shapes
+        needs_rows = True
+    else:
+        needs_rows = False
+    if needs_rows:
+        infer_output_spec(forward, *tree.map_structure(_these_rows, batch))
+
+
+def _any_rows(array: Any) -> Any:
+    return None if array is None else KerasTensor((None, *array.shape[1:]), _dtype(array))
+
+
+def _these_rows(array: Any) -> Any:
+    return None if array is None else KerasTensor(array.shape, _dtype(array))
+
+
+def _dtype(array: Any) -> str:
+    return standardize_dtype(array.dtype)

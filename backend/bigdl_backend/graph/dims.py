@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable, Iterable, Mapping
+import sys
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 # A monomial is a sorted tuple of (atom, power); an atom is a name or (operation, left, right).
@@ -25,6 +28,26 @@ _OPERATIONS: dict[str, Callable[[int, int], int]] = {
 
 class DimError(TypeError):
     """The value or order of a symbolic dimension was needed before it is known."""
+
+
+class _Strictness(threading.local):
+    strict = False
+
+
+_comparisons = _Strictness()
+
+
+@contextmanager
+def strict_comparisons() -> Iterator[None]:
+    """Within, `==` of sizes in the code of users raises `DimError` unless data cannot change it.
+
+    Otherwise such sizes are unequal, which suits shapes but sends an `if` down the wrong branch.
+    """
+    before, _comparisons.strict = _comparisons.strict, True
+    try:
+        yield
+    finally:
+        _comparisons.strict = before
 
 
 class Dim:
@@ -89,7 +112,16 @@ class Dim:
         return other - (other // self) * self
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Dim) and self._terms == other._terms
+        if isinstance(other, Dim) and self._terms == other._terms:
+            return True
+        if _comparisons.strict and isinstance(other, int | Dim) and _asked_by_user():
+            low, high = _bounds(self - other)
+            if low <= 0 <= high:
+                raise DimError(
+                    f"cannot tell whether {self} == {other}: it depends on sizes known only when "
+                    "data is given"
+                )
+        return False
 
     def __hash__(self) -> int:
         return self._hash
@@ -280,6 +312,12 @@ def _choose(name: str, left: DimLike, right: DimLike) -> DimLike:
         return left if name == "max" else right
     first, second = sorted((left, right), key=repr)
     return Dim({(((name, first, second), 1),): 1})
+
+
+def _asked_by_user() -> bool:
+    """Whether the comparison that calls this is in code outside of this library and Python's."""
+    package = str(sys._getframe(2).f_globals.get("__name__", "")).partition(".")[0]
+    return not package.startswith("bigdl_") and package not in sys.stdlib_module_names
 
 
 def _less(left: DimLike, right: DimLike) -> bool:
