@@ -120,26 +120,27 @@ class BaseConv(BaseLowRank):
 
     def call(self, inputs: Any) -> Any:
         """Convolve, add the bias, activate."""
-        padding = self.padding
-        if padding == "causal":
-            inputs, padding = self._pad_past(inputs), "valid"
-        outputs = ops.conv(
-            inputs,
-            self.kernel,
-            strides=self.strides,
-            padding=padding,
-            dilation_rate=self.dilation_rate,
-            data_format=self.data_format,
-        )
-        return self._finish(outputs)
-
-    def _finish(self, outputs: Any) -> Any:
+        outputs = self.convolution_op(inputs, self.kernel)
         if self.use_bias:
             bias = self.bias
             if self.data_format == "channels_first":
                 bias = ops.reshape(bias, (1, -1) + (1,) * self.rank)
             outputs = ops.add(outputs, bias)
         return outputs if self.activation is None else self.activation(outputs)
+
+    def convolution_op(self, inputs: Any, kernel: Any) -> Any:
+        """The convolution alone; a subclass may convolve with another kernel."""
+        padding = self.padding
+        if padding == "causal":
+            inputs, padding = self._pad_past(inputs), "valid"
+        return ops.conv(
+            inputs,
+            kernel,
+            strides=self.strides,
+            padding=padding,
+            dilation_rate=self.dilation_rate,
+            data_format=self.data_format,
+        )
 
     def _pad_past(self, inputs: Any) -> Any:
         past = self.dilation_rate[0] * (self.kernel_size[0] - 1)

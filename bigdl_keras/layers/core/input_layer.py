@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -23,6 +24,7 @@ class InputLayer(Layer):
         input_tensor: a symbolic tensor to use instead of a new one.
         optional: whether the model may be given ``None`` here.
         name: defaults to ``input_layer``, numbered.
+        kwargs: ``input_shape`` and ``batch_input_shape``, the old names of ``shape`` and ``batch_shape``.
     """
 
     def __init__(
@@ -36,8 +38,17 @@ class InputLayer(Layer):
         input_tensor: KerasTensor | None = None,
         optional: bool = False,
         name: str | None = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(name=name)
+        if "input_shape" in kwargs:
+            warnings.warn(
+                "Argument `input_shape` is deprecated. Use `shape` instead.", stacklevel=2
+            )
+            shape = kwargs.pop("input_shape")
+        batch_shape = kwargs.pop("batch_input_shape", batch_shape)
+        if kwargs:
+            raise TypeError(f"InputLayer got unexpected arguments: {sorted(kwargs)}")
         if sparse or ragged:
             raise ValueError(
                 f"Input '{self.name}' cannot be sparse or ragged: only dense tensors can be "
