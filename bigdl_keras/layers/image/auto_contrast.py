@@ -28,6 +28,7 @@ class AutoContrast(BaseColorLayer):
 
     def _changed(self, images: Any, transformation: Any) -> Any:
         x = self._rescaled(images, self.value_range, (0, 255))
+        # Stock Keras takes axes 1 and 2 in both layouts, which mixes the channels of "channels_first".
         axes = (self.height_axis, self.width_axis)
         low, high = ops.min(x, axes, keepdims=True), ops.max(x, axes, keepdims=True)
         flat = high <= low

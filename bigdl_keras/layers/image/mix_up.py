@@ -53,6 +53,7 @@ class MixUp(BaseRandomColorLayer):
         if not training:
             return bounding_boxes
         order = transformation["permutation_order"]
+        # Stock Keras puts the labels below each other, where they no longer belong to their boxes.
         return {
             key: ops.concatenate([rows, ops.take(rows, order, axis=0)], axis=1)
             for key, rows in bounding_boxes.items()
