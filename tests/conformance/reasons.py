@@ -8,11 +8,13 @@ QUANTISED = "quantised computing is not offered; `quantize` says so"
 ONE_STEP = "a step is traced to a graph of our own; there is no function of the framework to make or keep"
 JAX_STATE = "JAX's way: state is passed in and out. Here `train_step(self, data)` is traced and variables are assigned"
 ANY_SHAPES = "one general method, which traces `call`, takes what each of stock Keras's takes"
+FOREIGN = "another framework's code within a model: refused where the layer is made"
 
 # `{pattern of names: reason}`: names that stock Keras has and we have not.
 ABSENT: dict[str, str] = {
     "layers.*.quantized_build": QUANTISED,
     "layers.*.quantized_call": QUANTISED,
+    "layers.TorchModuleWrapper.parameters": FOREIGN,
     "layers.*.convert_weight": "brings weights to another framework within its data pipeline; there is none here",
     "models.Model.get_quantization_layer_structure": QUANTISED,
     "models.Model.jax_state_sync": JAX_STATE,
@@ -26,6 +28,9 @@ OTHERWISE: dict[str, str] = {
     "layers.*.compute_output_spec": ANY_SHAPES,
     "layers.*.transform_images": "the transformation may always be left out: one is drawn",
     "layers.RandomGrayscale.*": "as in all other image layers; stock Keras's cannot be called on dicts",
+    "layers.JaxLayer.call": FOREIGN,
+    "layers.TFSMLayer.*": FOREIGN,
+    "layers.TorchModuleWrapper.*": FOREIGN,
     "models.Model.fit": "also takes options of training on Spark",
     "models.Model.evaluate": "also takes options of evaluation on Spark",
     "models.Model.predict": "also takes options of prediction on Spark",
