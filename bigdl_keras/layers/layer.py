@@ -235,6 +235,8 @@ class Layer(LayerBuild, LayerLosses):
         dtype), else by tracing ``call``.
         """
         if is_default(self.compute_output_shape):
+            if not self.built and not is_default(self.build):
+                return self._unbuilt_copy()(*args, **kwargs)
             return super().compute_output_spec(*args, **kwargs)
         spec = CallSpec(self._call_signature, self._call_context_args, args, dict(kwargs))
         shapes = spec.shapes_for(self.compute_output_shape, type(self).__name__)
@@ -263,8 +265,11 @@ class Layer(LayerBuild, LayerLosses):
         if self.built:
             outputs = self.compute_output_spec(*inputs, **named)
         else:
-            outputs = type(self).from_config(self.get_config())(*inputs, **named)
+            outputs = self._unbuilt_copy()(*inputs, **named)
         return tree.map_structure(lambda x: x.shape, outputs)
+
+    def _unbuilt_copy(self) -> Layer:
+        return type(self).from_config(self.get_config())
 
     def stateless_call(
         self,

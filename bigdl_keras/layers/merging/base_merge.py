@@ -67,15 +67,14 @@ class BaseMerge(BuiltinLayer):
         return self._merge([_with_rank(x, rank) for x in inputs])
 
     def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
-        """What every masked input keeps."""
+        """What any input keeps; none where an input has no mask."""
         if mask is None:
             return None
-        if not isinstance(mask, list) or len(mask) != len(inputs):
+        if not isinstance(mask, list | tuple) or len(mask) != len(inputs):
             raise ValueError(
                 f"`mask` should be a list of as many masks as inputs. Received: mask={mask} (layer {self.name!r})"
             )
-        masks = [m for m in mask if m is not None]
-        return reduce(ops.logical_and, masks) if masks else None
+        return None if any(m is None for m in mask) else reduce(ops.logical_or, mask)
 
 
 def _with_rank(x: Any, rank: int) -> Any:

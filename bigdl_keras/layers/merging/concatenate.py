@@ -51,7 +51,7 @@ class Concatenate(BaseMerge):
                 wide = ops.reshape(m, (*ops.shape(m), *(1,) * (rank - len(m.shape))))
                 parts.append(ops.logical_and(wide, ops.ones_like(x, dtype="bool")))
         joined = ops.concatenate(parts, axis=self.axis)
-        return ops.all(joined, axis=-1)
+        return ops.any(joined, axis=-1)
 
 
 def concatenate(inputs: Any, axis: int = -1, **kwargs: Any) -> Any:

@@ -15,6 +15,11 @@ from bigdl_keras.layers.rnn.cell_sizes import output_size
 from bigdl_keras.layers.rnn.dropout_cell import DropoutCell
 from bigdl_keras.layers.rnn.loop import run_over_time
 
+_LOOP_SETTINGS = (
+    *("return_sequences", "return_state", "go_backwards", "stateful", "unroll"),
+    "zero_output_for_mask",
+)
+
 
 class RNN(BuiltinLayer):
     """Runs a cell over the steps of ``(batch, time, ...)``.
@@ -247,11 +252,9 @@ class CellLayer(RNN):
     def get_config(self) -> dict[str, Any]:
         """The arguments of the constructor."""
         config = self.cell.get_config() | Layer.get_config(self)
-        for name in ("return_sequences", "return_state", "go_backwards", "stateful", "unroll"):
+        for name in _LOOP_SETTINGS:
             config[name] = getattr(self, name)
         config["activity_regularizer"] = regularizers.serialize(self.activity_regularizer)
-        if self.zero_output_for_mask:
-            config["zero_output_for_mask"] = True
         return config
 
     def __getattr__(self, name: str) -> Any:
