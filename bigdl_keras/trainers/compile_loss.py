@@ -138,9 +138,7 @@ class CompileLoss(losses_module.Loss):
             self.build(y_true, y_pred)
         outputs = Outputs.of(y_pred, self._output_names)
         labels, predictions = self._labels(outputs, y_true), tree.flatten(y_pred)
-        weights = [sample_weight] * len(outputs)
-        if tree.is_nested(sample_weight):
-            weights = outputs.spread(sample_weight, "sample_weight")
+        weights = _weights(outputs, sample_weight)
         total = None
         for k, term in enumerate(self._terms):
             i = term.output
@@ -151,6 +149,19 @@ class CompileLoss(losses_module.Loss):
                 value = value * term.weight
             total = value if total is None else total + value
         return total
+
+
+def _weights(outputs: Outputs, sample_weight: Any) -> list[Any]:
+    """Sample weights for every output."""
+    if tree.is_nested(sample_weight):
+        return outputs.spread(sample_weight, "sample_weight")
+    shape = () if sample_weight is None else tuple(sample_weight.shape)
+    if len(outputs) > 1 and (len(shape) > 2 or (len(shape) == 2 and shape[1] != 1)):
+        raise ValueError(
+            f"One `sample_weight` for {len(outputs)} outputs must have one number a row; got shape "
+            f"{shape}. Give one array an output for other weights."
+        )
+    return [sample_weight] * len(outputs)
 
 
 def _pairs(loss: Any, weight: Any, output: str | None) -> list[tuple[Any, float | None]]:

@@ -1,5 +1,6 @@
 """The loop over epochs, shared by training on arrays and on Spark."""
 
+import warnings
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
@@ -40,7 +41,10 @@ def should_validate(epoch: int, validation_freq: int | Sequence[int]) -> bool:
 def limited_epochs(epochs: int) -> int:
     """`epochs`, at most what `config.set_max_epochs` allows."""
     most = config.max_epochs()
-    return min(epochs, most) if most else epochs
+    if most and most < epochs:
+        warnings.warn(f"Limiting epochs to {most}", stacklevel=3)
+        return most
+    return epochs
 
 
 def run_epochs(

@@ -7,8 +7,8 @@ from typing import Any
 from bigdl_backend.graph.dims import strict_comparisons
 from bigdl_keras import optimizers, tree
 from bigdl_keras.callbacks.callback_list import CallbackList
-from bigdl_keras.core.dtypes import standardize_dtype
 from bigdl_keras.core.default_method import is_default
+from bigdl_keras.core.dtypes import standardize_dtype
 from bigdl_keras.core.keras_tensor import KerasTensor
 from bigdl_keras.core.shape_inference import infer_output_spec
 from bigdl_keras.core.trace_scope import ValuedScope
@@ -94,6 +94,8 @@ class Trainer(StepMethods):
                 stacklevel=2,
             )
             jit_compile = False
+        if jit_compile == "auto":
+            jit_compile = not run_eagerly
         if steps_per_execution < 1:
             raise ValueError(f"`steps_per_execution` must be >= 1; got {steps_per_execution}.")
         self._compile_arguments = {

@@ -12,62 +12,12 @@ import bigdl_keras
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(20, 3)).astype("float32")
 Y = (X @ np.ones((3, 1))).astype("float32")
-EVENTS = [
-    f"on_{loop}{part}_{edge}"
-    for loop, part in [
-        ("train", ""), ("epoch", ""), ("batch", ""), ("train", "_batch"), ("test", ""),
-        ("test", "_batch"), ("predict", ""), ("predict", "_batch"),
-    ]
-    for edge in ("begin", "end")
-]  # fmt: skip
 
 
 def regressor(lib):
     model = lib.Sequential([lib.layers.Input((3,)), lib.layers.Dense(1)])
     model.compile("sgd", "mse", metrics=["mae"])
     return model
-
-
-def recorder(lib):
-    calls = []
-
-    class Recorder(lib.callbacks.Callback):
-        pass
-
-    for event in EVENTS:
-
-        def method(self, *args, event=event, logs=None):
-            number = [arg for arg in args if isinstance(arg, int)]
-            logs = next((arg for arg in args if isinstance(arg, dict)), logs)
-            calls.append((event, *number, tuple(logs or ())))
-
-        setattr(Recorder, event, method)
-    return Recorder(), calls
-
-
-@pytest.fixture(scope="module")
-def models():
-    return {lib: regressor(lib) for lib in (keras, bigdl_keras)}
-
-
-@pytest.mark.parametrize(
-    "run",
-    [
-        lambda m, c: m.fit(
-            X, Y, batch_size=8, epochs=2, validation_split=0.4, callbacks=[c], verbose=0
-        ),
-        lambda m, c: m.evaluate(X, Y, batch_size=8, callbacks=[c], verbose=0),
-        lambda m, c: m.predict(X, batch_size=8, callbacks=[c], verbose=0),
-    ],
-    ids=["fit", "evaluate", "predict"],
-)
-def test_order_of_calls(models, run):
-    seen = {}
-    for lib in (keras, bigdl_keras):
-        callback, calls = recorder(lib)
-        run(models[lib], callback)
-        seen[lib] = calls
-    assert seen[bigdl_keras] == seen[keras]
 
 
 def test_steps_between_calls():

@@ -38,7 +38,7 @@ def recorder(lib):
 
         def method(self, *args, event=event, **kwargs):
             given = [*args, *kwargs.values()]
-            names = [sorted(arg) for arg in given if isinstance(arg, dict)]
+            names = [tuple(arg) for arg in given if isinstance(arg, dict)]
             numbers = [arg for arg in given if isinstance(arg, int)]
             calls.append((event, *numbers, tuple(kwargs), *names, len(given)))
 

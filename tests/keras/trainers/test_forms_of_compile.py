@@ -204,3 +204,38 @@ def test_losses_of_some_outputs_by_name():
     model.compile("sgd", {"a": ["mse", "mae"]}, loss_weights={"a": [1.0, 2.0, 3.0]})
     with pytest.raises(ValueError, match="2 losses and 3 `loss_weights`"):
         model.fit(X, NAMED, verbose=0)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {},
+        {"run_eagerly": True},
+        {"optimizer": "adam", "loss": "mse", "metrics": ["mae"]},
+        {
+            "optimizer": "sgd",
+            "loss": {"a": "mse"},
+            "loss_weights": {"a": 2.0},
+            "weighted_metrics": ["mae"],
+            "steps_per_execution": 3,
+            "jit_compile": False,
+        },
+    ],
+    ids=str,
+)
+def test_config_of_compile(arguments):
+    configs = []
+    for lib in (keras, bigdl_keras):
+        model = single(lib)
+        assert model.get_compile_config() == {}
+        model.compile(**arguments)
+        config = model.get_compile_config()
+        again = single(lib)
+        again.compile_from_config(config)
+        assert again.compiled
+        assert again.jit_compile == model.jit_compile == config["jit_compile"]
+        for settings in (config, again.get_compile_config()):
+            settings["optimizer"]["config"].pop("name")
+            assert settings == config
+        configs.append(config)
+    assert configs[1] == configs[0]
