@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from bigdl_backend.primitives import functional as F
 
 
@@ -15,11 +17,12 @@ def homography(source: Any, target: Any) -> Any:
         target: [B, 4, 2].
 
     Returns:
-        [B, 8]: ``(h0 x + h1 y + h2, h3 x + h4 y + h5) / (h6 x + h7 y + 1)``, float32. Computed in float64, by
-        way of the unit square, so that it can be traced and differentiated.
+        [B, 8]: ``(h0 x + h1 y + h2, h3 x + h4 y + h5) / (h6 x + h7 y + 1)``, float32, or float64 for such points.
+        Computed in float64, by way of the unit square, so that it can be traced and differentiated.
 
     Source: Heckbert, "Fundamentals of texture mapping and image warping", 1989, section 2.2.3.
     """
+    source, target = F.promoted_float(source, target)
     there = _from_unit_square(F.cast(target, "float64"))
     back = _inverse(_from_unit_square(F.cast(source, "float64")))
     product = [
@@ -27,7 +30,8 @@ def homography(source: Any, target: Any) -> Any:
         for row in range(3)
         for column in range(3)
     ]
-    return F.cast(F.stack([F.divide(entry, product[8]) for entry in product[:8]], -1), "float32")
+    result = F.stack([F.divide(entry, product[8]) for entry in product[:8]], -1)
+    return F.cast(result, wide_float(source.dtype))
 
 
 def projected(coefficients: Any, x: Any, y: Any) -> tuple[Any, Any]:
@@ -36,6 +40,11 @@ def projected(coefficients: Any, x: Any, y: Any) -> tuple[Any, Any]:
     h = [F.reshape(coefficients[:, i], wide) for i in range(8)]
     depth = h[6] * x + h[7] * y + 1
     return (h[0] * x + h[1] * y + h[2]) / depth, (h[3] * x + h[4] * y + h[5]) / depth
+
+
+def wide_float(dtype: Any) -> str:
+    """A dtype for places of such a dtype that can tell all pixels of a side apart."""
+    return "float64" if np.dtype(dtype) == np.float64 else "float32"
 
 
 def _from_unit_square(points: Any) -> list[Any]:

@@ -54,9 +54,10 @@ def sample(
         lower, *rest = (value(F.add(start, index), axis + 1) for index in indices)
         if share is None:
             return lower
-        lower = F.cast(lower, share.dtype)
-        step = F.subtract(F.cast(rest[0], share.dtype), lower)
-        return F.add(lower, F.multiply(step, F.expand_dims(share, -1) if channels else share))
+        lower, upper, share = F.promoted(
+            lower, rest[0], F.expand_dims(share, -1) if channels else share
+        )
+        return F.add(lower, F.multiply(F.subtract(upper, lower), share))
 
     image = F.reshape(F.arange_dim(x.shape[0]), (-1, *(1,) * (coordinates[0].ndim - 1)))
     result = value(image, 0)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from bigdl_backend.primitives import functional as F
 from bigdl_keras import random
 from bigdl_keras.core.keras_op import keras_op
 from bigdl_keras.ops.image.filters import filtered, gaussian
-from bigdl_keras.ops.image.homography import homography, projected
+from bigdl_keras.ops.image.homography import homography, projected, wide_float
 from bigdl_keras.ops.image.layout import batched
 from bigdl_keras.ops.image.sampling import check_fill_mode, order_of, sample
 
@@ -57,13 +55,8 @@ def affine_transform(
             f"Received input with shape: transform.shape={tuple(transform.shape)}"
         )
     coefficients = F.reshape(transform, (-1, 8))
-    columns, rows = projected(coefficients, *_grid(x, _wide(coefficients.dtype)))
+    columns, rows = projected(coefficients, *_grid(x, wide_float(coefficients.dtype)))
     return back(sample(x, (rows, columns), order, fill_mode, fill_value))
-
-
-def _wide(dtype: Any) -> str:
-    """A dtype that can tell all pixels of a side apart."""
-    return "float64" if np.dtype(dtype) == np.float64 else "float32"
 
 
 @keras_op
@@ -105,7 +98,7 @@ def perspective_transform(
             f"Received start_points.shape={tuple(start.shape)}, end_points.shape={tuple(end.shape)}"
         )
     come_from = homography(F.reshape(end, (-1, 4, 2)), F.reshape(start, (-1, 4, 2)))
-    columns, rows = projected(come_from, *_grid(x))
+    columns, rows = projected(come_from, *_grid(x, come_from.dtype))
     return back(sample(x, (rows, columns), order, "constant", fill_value))
 
 
