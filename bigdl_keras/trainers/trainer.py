@@ -1,21 +1,13 @@
-"""`compile`, `fit`, `evaluate`, `predict` and their one-batch forms."""
+"""`fit`, `evaluate`, `predict` and their one-batch forms."""
 
-import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bigdl_backend.graph.dims import strict_comparisons
-from bigdl_keras import optimizers, tree
 from bigdl_keras.callbacks.callback_list import CallbackList
-from bigdl_keras.core.default_method import is_default
-from bigdl_keras.core.dtypes import standardize_dtype
-from bigdl_keras.core.keras_tensor import KerasTensor
-from bigdl_keras.core.shape_inference import infer_output_spec
-from bigdl_keras.core.trace_scope import ValuedScope
 from bigdl_keras.core.tracking import untracked
-from bigdl_keras.metrics import Mean
 from bigdl_keras.trainers.batch_steps import BatchSteps
-from bigdl_keras.trainers.compile_loss import CompileLoss
+from bigdl_keras.trainers.building import build_from
+from bigdl_keras.trainers.compilation import Compilation
 from bigdl_keras.trainers.compile_metrics import CompileMetrics
 from bigdl_keras.trainers.data_adapters import get_data_adapter
 from bigdl_keras.trainers.data_adapters.arrays import as_arrays
@@ -23,109 +15,18 @@ from bigdl_keras.trainers.data_adapters.kinds import brings_batches
 from bigdl_keras.trainers.data_adapters.unpack import unpack_x_y_sample_weight
 from bigdl_keras.trainers.data_adapters.validation_split import train_validation_split
 from bigdl_keras.trainers.data_adapters.weights import with_class_weight
-from bigdl_keras.trainers.eager_steps import EagerSteps, tensors_of
+from bigdl_keras.trainers.eager_steps import EagerSteps
 from bigdl_keras.trainers.epoch_loop import limited_epochs, run_epochs, should_validate
 from bigdl_keras.trainers.local_runner import LocalRunner, plain_logs
 from bigdl_keras.trainers.step_cache import StepCache, Steps
-from bigdl_keras.trainers.step_methods import StepMethods
 
 
-class Trainer(StepMethods):
+class Trainer(Compilation):
     """Training of models: what `Model` has beside being a layer.
 
     `train_step`, `test_step`, `predict_step`, `compute_loss` and `compute_metrics` may be
     overridden. They are traced once for every kind of batch and then run without Python.
     """
-
-    @untracked()
-    def __init__(self) -> None:
-        self.compiled = False
-        self.optimizer: Any = None
-        self.loss: Any = None
-        self.stop_training = False
-        self.stop_evaluating = False
-        self.stop_predicting = False
-        self.steps_per_execution = 1
-        self.run_eagerly = False
-        self.jit_compile: Any = "auto"
-        self.history: Any = None
-        self._initial_epoch: int | None = None
-        self._compile_loss: CompileLoss | None = None
-        self._compile_metrics: CompileMetrics | None = None
-        self._loss_tracker: Mean | None = None
-        self._compile_arguments: dict[str, Any] = {}
-        self._steps: StepCache | None = None
-        self._steps_key: Any = None
-
-    @untracked()
-    def compile(
-        self,
-        optimizer: Any = "rmsprop",
-        loss: Any = None,
-        loss_weights: Any = None,
-        metrics: Any = None,
-        weighted_metrics: Any = None,
-        run_eagerly: bool = False,
-        steps_per_execution: int = 1,
-        jit_compile: Any = "auto",
-        auto_scale_loss: bool = True,
-    ) -> None:
-        """Say how to train.
-
-        Args:
-            optimizer: an optimizer or its name.
-            loss: a loss, its name or a function `(y_true, y_pred)`; for several outputs a list,
-                or a dict by output names.
-            loss_weights: a factor for each loss, in the same form.
-            metrics: a list of metrics, names or functions; for several outputs a list of lists,
-                or a dict by output names.
-            weighted_metrics: the same, for metrics that obey sample weights.
-            run_eagerly: run steps operation by operation on values, anew for every batch, so that
-                Python can look at them (see `EagerSteps`). Slow, for debugging; not on Spark.
-            steps_per_execution: steps between two calls of the batch callbacks.
-            jit_compile: `True`, `False` and "auto" mean the same: unless `run_eagerly`, steps are
-                traced once, optimised and run as native code.
-            auto_scale_loss: with the policy "mixed_float16", scale the loss dynamically.
-        """
-        if run_eagerly and jit_compile is True:
-            warnings.warn(
-                "`run_eagerly=True` runs steps operation by operation: `jit_compile=True` has no "
-                "effect.",
-                stacklevel=2,
-            )
-            jit_compile = False
-        if jit_compile == "auto":
-            jit_compile = not run_eagerly
-        if steps_per_execution < 1:
-            raise ValueError(f"`steps_per_execution` must be >= 1; got {steps_per_execution}.")
-        self._compile_arguments = {
-            "optimizer": optimizers.get(optimizer),
-            "loss": loss,
-            "loss_weights": loss_weights,
-            "metrics": metrics,
-            "weighted_metrics": weighted_metrics,
-            "run_eagerly": run_eagerly,
-            "steps_per_execution": steps_per_execution,
-            "jit_compile": jit_compile,
-        }
-        self.optimizer = self._compile_arguments["optimizer"]
-        policy = getattr(self, "dtype_policy", None)
-        needs_scale = auto_scale_loss and getattr(policy, "name", "") == "mixed_float16"
-        if needs_scale and not isinstance(self.optimizer, optimizers.LossScaleOptimizer):
-            self.optimizer = optimizers.LossScaleOptimizer(self.optimizer)
-        names = getattr(self, "output_names", None)
-        self.loss = loss
-        self._compile_loss = None if loss is None else CompileLoss(loss, loss_weights, names)
-        self._compile_metrics = None
-        if metrics is not None or weighted_metrics is not None:
-            self._compile_metrics = CompileMetrics(metrics, weighted_metrics, names)
-        self._loss_tracker = Mean(name="loss")
-        self.run_eagerly = run_eagerly
-        self.jit_compile = jit_compile
-        self.steps_per_execution = steps_per_execution
-        self.stop_training = False
-        self.compiled = True
-        self._steps = None
 
     def fit(
         self,
@@ -357,32 +258,7 @@ class Trainer(StepMethods):
         return self._steps
 
     def _build_from(self, batch: Any, outputs_only: bool = False) -> None:
-        """Create everything that is not there yet, from the shapes of a batch of arrays."""
-        layers = self._flatten_layers()  # type: ignore[attr-defined]
-        built = all(layer.built for layer in layers)
-        parts = [] if outputs_only else [self._compile_loss, self._compile_metrics]
-        # Models without a `call` have steps of their own, which build what they use.
-        stepwise = is_default(self.call)  # type: ignore[attr-defined]
-        if not (stepwise or (built and all(part is None or part.built for part in parts))):
-
-            def forward(x: Any, y: Any, sample_weight: Any) -> Any:
-                y_pred = self(x, training=False)  # type: ignore[operator]
-                if not outputs_only:
-                    self._loss_of(x, y, y_pred, sample_weight, training=False)
-                    self.compute_metrics(x, y, y_pred, sample_weight)
-                return y_pred
-
-            if self.run_eagerly:
-                with ValuedScope() as scope:
-                    forward(*tensors_of(scope, batch))
-            else:
-                _infer(forward, batch)
-        if not outputs_only and self.optimizer is not None and not self.optimizer.built:
-            self.optimizer.build(self.trainable_variables)  # type: ignore[attr-defined]
-
-    def _check_compiled(self, method: str) -> None:
-        if not self.compiled:
-            raise ValueError(f"Call `compile()` before `{method}()`.")
+        build_from(self, batch, outputs_only)
 
     def _in_order(self, logs: Mapping[str, Any]) -> Any:
         """Log values as a list: loss, metrics in order, then the rest by name; one as itself."""
@@ -393,29 +269,6 @@ class Trainer(StepMethods):
         ordered = [logs[name] for name in names if name in logs]
         ordered += [logs[name] for name in sorted(logs) if name not in names]
         return ordered[0] if len(ordered) == 1 else ordered
-
-    def get_compile_config(self) -> dict[str, Any]:
-        """What `compile` was given, serialised."""
-        from bigdl_keras.saving import serialize_keras_object
-
-        return {
-            name: serialize_keras_object(value) for name, value in self._compile_arguments.items()
-        }
-
-    def compile_from_config(self, config: dict[str, Any]) -> None:
-        """Compile as `get_compile_config` tells; models with their own `compile` are left alone."""
-        if type(self).compile is not Trainer.compile:
-            warnings.warn(
-                f"{type(self).__name__} was not compiled when it was loaded, because it has its "
-                "own `compile()`. Override `compile_from_config()`, or call `compile()`.",
-                stacklevel=2,
-            )
-            return
-        from bigdl_keras.saving import deserialize_keras_object
-
-        self.compile(**deserialize_keras_object(config))
-        if self.optimizer is not None and self.built:  # type: ignore[attr-defined]
-            self.optimizer.build(self.trainable_variables)  # type: ignore[attr-defined]
 
 
 def _is_spark(x: Any) -> bool:
@@ -439,28 +292,3 @@ def _refuse(options: Mapping[str, Any], method: str) -> None:
             f"`{method}` got unknown arguments {sorted(options)} "
             "(some arguments exist for Spark data only)."
         )
-
-
-def _infer(forward: Callable[..., Any], batch: Any) -> None:
-    """Trace for any number of rows, or if the code of the model needs it, for that of the batch."""
-    try:
-        with strict_comparisons():
-            infer_output_spec(forward, *tree.map_structure(_any_rows, batch))
-    except Exception:  # an error that has other reasons comes again, and tells of real shapes
-        needs_rows = True
-    else:
-        needs_rows = False
-    if needs_rows:
-        infer_output_spec(forward, *tree.map_structure(_these_rows, batch))
-
-
-def _any_rows(array: Any) -> Any:
-    return None if array is None else KerasTensor((None, *array.shape[1:]), _dtype(array))
-
-
-def _these_rows(array: Any) -> Any:
-    return None if array is None else KerasTensor(array.shape, _dtype(array))
-
-
-def _dtype(array: Any) -> str:
-    return standardize_dtype(array.dtype)
