@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from bigdl_backend.primitives import functional as F
+from bigdl_keras.core.dtypes import is_float_dtype
 from bigdl_keras.core.keras_op import keras_op
 from bigdl_keras.ops.image.layout import batched
 
@@ -20,10 +21,20 @@ def rgb_to_grayscale(images: Any, data_format: str | None = None) -> Any:
     return back(F.cast(F.sum(F.multiply(wide, weights), -1, keepdims=True), x.dtype))
 
 
+def _float_colours(images: Any, data_format: str | None) -> Any:
+    """As `batched`; ValueError for integers."""
+    x, back = batched(images, data_format)
+    if not is_float_dtype(x.dtype):
+        raise ValueError(
+            f"Invalid images dtype: expected float dtype. Received: images.dtype={x.dtype.name}"
+        )
+    return x, back
+
+
 @keras_op
 def rgb_to_hsv(images: Any, data_format: str | None = None) -> Any:
     """Hue, saturation and value of colours in [0, 1]."""
-    x, back = batched(images, data_format)
+    x, back = _float_colours(images, data_format)
     red, green, blue = F.unstack(x, -1)
     value, low = F.max(x, -1), F.min(x, -1)
     span = F.subtract(value, low)
@@ -47,9 +58,9 @@ def rgb_to_hsv(images: Any, data_format: str | None = None) -> Any:
 @keras_op
 def hsv_to_rgb(images: Any, data_format: str | None = None) -> Any:
     """The colours in [0, 1] of hue, saturation and value."""
-    x, back = batched(images, data_format)
+    x, back = _float_colours(images, data_format)
     hue, saturation, value = F.unstack(x, -1)
-    turn = F.multiply(hue, 6)
+    turn = F.multiply(F.mod(hue, 1), 6)
     ramps = (
         F.subtract(F.absolute(F.subtract(turn, 3)), 1),
         F.subtract(2, F.absolute(F.subtract(turn, 2))),

@@ -22,8 +22,11 @@ def _margins(
     total = sign * (target - have) if target is not None else before + after
     before = total - after if before is None else before
     after = total - before
-    if before < 0 or after < 0:
-        raise ValueError(f"the target size {target} does not go with the size {have} ({side})")
+    if before < 0 or after < 0 or have + sign * total < 0:
+        raise ValueError(
+            f"The size {have} cannot become {have + sign * total} by {before} pixels at one side ({side}) and "
+            f"{after} at the other"
+        )
     return before, after
 
 
@@ -105,6 +108,10 @@ def extract_patches_3d(
 
     Source: https://keras.io/api/ops/image/
     """
+    if not isinstance(size, int) and len(size) != 3:
+        raise TypeError(
+            f"Invalid `size` argument. Expected an int or a tuple of length 3. Received: size={size}"
+        )
     return _windows(volumes, 3, size, strides, dilation_rate, padding, data_format)
 
 

@@ -89,6 +89,9 @@ IMAGE_CASES: dict[str, Case] = {
     "extract_patches of volumes": Case(
         lambda o, x: o.image.extract_patches(x, (2, 3, 2), (1, 2, 2)), (BLOCK,)
     ),
+    "hsv_to_rgb of hues beyond a turn": Case(
+        lambda o, x: o.image.hsv_to_rgb(x * 3 - 1), (PICTURES,)
+    ),
     "ssim": Case(
         lambda o, x, y: o.image.ssim(x, y, filter_size=5), (PICTURES, PICTURES[::-1].copy())
     ),
@@ -121,4 +124,93 @@ IMAGE_CASES: dict[str, Case] = {
         ),
         (PICTURES[0].transpose(2, 0, 1).copy(),),
     ),
+}
+
+# What stock Keras refuses, and with what.
+REFUSED = {
+    "hsv_to_rgb of integers": (lambda o: o.image.hsv_to_rgb(BYTES), ValueError),
+    "rgb_to_hsv of integers": (lambda o: o.image.rgb_to_hsv(BYTES), ValueError),
+    "rgb_to_grayscale of a rank": (lambda o: o.image.rgb_to_grayscale(PICTURES[0, 0]), ValueError),
+    "resize by a name": (lambda o: o.image.resize(PICTURES, (3, 3), "best"), ValueError),
+    "resize to three sizes": (lambda o: o.image.resize(PICTURES, (3, 3, 3)), ValueError),
+    "resize filled by a name": (
+        lambda o: o.image.resize(PICTURES, (3, 3), fill_mode="mirror"),
+        ValueError,
+    ),
+    "resize cropped and padded": (
+        lambda o: o.image.resize(
+            PICTURES, (3, 3), crop_to_aspect_ratio=True, pad_to_aspect_ratio=True
+        ),
+        ValueError,
+    ),
+    "affine_transform by a name": (
+        lambda o: o.image.affine_transform(PICTURES, AFFINE, "bicubic"),
+        ValueError,
+    ),
+    "affine_transform filled by a name": (
+        lambda o: o.image.affine_transform(PICTURES, AFFINE, fill_mode="zeros"),
+        ValueError,
+    ),
+    "affine_transform of a rank": (
+        lambda o: o.image.affine_transform(PICTURES[0, 0], AFFINE),
+        ValueError,
+    ),
+    "affine_transform by a rank": (
+        lambda o: o.image.affine_transform(PICTURES, AFFINE[None]),
+        ValueError,
+    ),
+    "perspective_transform by three points": (
+        lambda o: o.image.perspective_transform(PICTURES, START[:, :3], END[:, :3]),
+        ValueError,
+    ),
+    "perspective_transform by unlike points": (
+        lambda o: o.image.perspective_transform(PICTURES, START, END[:1]),
+        ValueError,
+    ),
+    "elastic_transform by a name": (
+        lambda o: o.image.elastic_transform(PICTURES, interpolation="bicubic"),
+        ValueError,
+    ),
+    "map_coordinates of an order": (
+        lambda o: o.image.map_coordinates(f(4, 3, 5), PLACES, 2),
+        ValueError,
+    ),
+    "map_coordinates filled by a name": (
+        lambda o: o.image.map_coordinates(f(4, 3, 5), PLACES, 1, "zeros"),
+        ValueError,
+    ),
+    "map_coordinates of unlike ranks": (
+        lambda o: o.image.map_coordinates(f(4, 3), PLACES, 1),
+        ValueError,
+    ),
+    "map_coordinates at single places": (
+        lambda o: o.image.map_coordinates(f(4, 3, 5), PLACES[:, 0, 0], 1),
+        ValueError,
+    ),
+    "scale_and_translate by a name": (
+        lambda o: o.image.scale_and_translate(
+            PICTURES, (2, 3, 3, 3), START[0, 0], START[0, 0], (1, 2), "area"
+        ),
+        ValueError,
+    ),
+    "extract_patches of a name": (lambda o: o.image.extract_patches(PICTURES, "all"), TypeError),
+    "extract_patches of four sizes": (
+        lambda o: o.image.extract_patches(PICTURES, (1, 1, 1, 1)),
+        ValueError,
+    ),
+    "extract_patches_3d of two sizes": (
+        lambda o: o.image.extract_patches_3d(BLOCK, (2, 2)),
+        TypeError,
+    ),
+    "pad_images by too little": (lambda o: o.image.pad_images(PICTURES, 1, 1), ValueError),
+    "pad_images by less than nothing": (
+        lambda o: o.image.pad_images(PICTURES, -1, 1, 1, 1),
+        ValueError,
+    ),
+    "crop_images of more than there is": (
+        lambda o: o.image.crop_images(PICTURES, 4, 1, 4, 1),
+        ValueError,
+    ),
+    "gaussian_blur of a rank": (lambda o: o.image.gaussian_blur(PICTURES[0, 0]), ValueError),
+    "ssim of a rank": (lambda o: o.image.ssim(PICTURES[0, 0], PICTURES[0, 0]), ValueError),
 }
