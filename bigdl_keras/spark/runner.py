@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable
+from dataclasses import replace
+from statistics import median
 from typing import Any
 
 import numpy as np
 
 from bigdl_backend.spark.events import EpochDone, Lost, Started, StepDone
+from bigdl_backend.spark.timeline import write_chrome_trace
 from bigdl_backend.spark.training import Training
 from bigdl_keras.callbacks.callback_list import CallbackList
 from bigdl_keras.trainers.local_runner import plain_logs
 from bigdl_keras.trainers.step import ModelProgram
 
 _LOG = logging.getLogger("bigdl_keras.spark")
+# A worker that takes so many times as long as the others, and at least so many seconds longer, is named.
+_STRAGGLES, _STRAGGLES_SECONDS = 1.5, 1.0
 
 
 class SparkRunner:
@@ -28,6 +34,7 @@ class SparkRunner:
         traced: its steps, traced for several workers.
         training: the engine, not yet started.
         local_validation: validates on data of the driver; None: the workers validate.
+        trace_file: where to write the times of all steps, after every epoch.
     """
 
     def __init__(
@@ -36,12 +43,15 @@ class SparkRunner:
         traced: ModelProgram,
         training: Training,
         local_validation: Callable[[int, CallbackList], dict[str, Any]] | None = None,
+        trace_file: str | os.PathLike[str] | None = None,
     ) -> None:
+        self._trace_file = trace_file
         self._model, self._traced, self._training = model, traced, training
         self._local_validation = local_validation
         self._uploaded: dict[str, np.ndarray] | None = None
         self._validation: dict[str, np.ndarray] = {}
         self._events: Any = None
+        self._epochs: list[EpochDone] = []
 
     def train_epoch(self, epoch: int, callbacks: CallbackList) -> dict[str, Any]:
         """See `EpochRunner`."""
@@ -78,6 +88,11 @@ class SparkRunner:
         if begun:
             callbacks.on_train_batch_end(step, logs)
         self._take_over(event.arrays)
+        self._model.history.phases.append(_by_phase(event))
+        _warn_of_stragglers(event)
+        if self._trace_file is not None:
+            self._epochs.append(replace(event, arrays={}))
+            write_chrome_trace(self._trace_file, self._epochs)
         return logs
 
     def validate(self, epoch: int, callbacks: CallbackList) -> dict[str, Any]:
@@ -112,3 +127,21 @@ class SparkRunner:
             for name, value in uploaded.items()
             if name not in metrics and value.tobytes() != state[name].tobytes()
         )
+
+
+def _by_phase(epoch: EpochDone) -> dict[str, list[float]]:
+    return {name: [phases[name] for phases in epoch.phases] for name in sorted(epoch.phases[0])}
+
+
+def _warn_of_stragglers(epoch: EpochDone) -> None:
+    own = [
+        sum(phases.get(n, 0.0) for n in ("ingest", "compute", "update")) for phases in epoch.phases
+    ]
+    for worker, seconds in enumerate(own):
+        others = own[:worker] + own[worker + 1 :]
+        usual = median(others) if others else seconds
+        if seconds > max(_STRAGGLES * usual, usual + _STRAGGLES_SECONDS):
+            _LOG.warning(
+                "%s holds up the others: its rows and its computing took %.1f s of epoch %d, theirs %.1f s",
+                *(epoch.workers[worker], seconds, epoch.epoch + 1, usual),
+            )

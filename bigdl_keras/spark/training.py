@@ -34,6 +34,7 @@ with `run_eagerly=True` are for one process: workers run the traced step and non
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -73,6 +74,7 @@ def fit_spark(
     num_workers: int | None = None,
     seed: int | None = None,
     deadlines: Deadlines | None = None,
+    trace_file: str | os.PathLike[str] | None = None,
     batch_size: int | None = None,
     epochs: int = 1,
     verbose: Any = "auto",
@@ -103,6 +105,8 @@ def fit_spark(
         num_workers: how many tasks train; default: one an executor.
         seed: of the order of rows; default: drawn from the global seed.
         deadlines: how long to wait for workers, replacements and exchanges.
+        trace_file: a local file for the times of every step of every worker, in the format of the trace viewers of
+            Chrome and Perfetto. `History.phases` has sums of them in any case.
         batch_size: rows of a step on all workers together, 32 by default.
         epochs: number of the epoch to stop at.
         verbose: 0 silent, 1 a progress bar, 2 a line an epoch, "auto" 1.
@@ -158,6 +162,7 @@ def fit_spark(
         validate=validates,
         workers=num_workers,
         deadlines=deadlines or Deadlines(),
+        timeline=trace_file is not None,
     )
     local = None
     if validation_data is not None and not on_spark:
@@ -177,7 +182,7 @@ def fit_spark(
             epochs=epochs,
             steps=steps_per_epoch or -(-given.source.rows // size),
         )
-        runner = SparkRunner(model, traced, training, local)
+        runner = SparkRunner(model, traced, training, local, trace_file)
         history = run_epochs(
             model, runner, told, epochs, initial_epoch, lambda epoch: epoch in validates
         )

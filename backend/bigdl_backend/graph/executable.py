@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache, partial
 from typing import Any
 
@@ -16,6 +16,8 @@ from bigdl_backend.graph.plan import Buffer, Plan, Step, make_plan
 from bigdl_backend.graph.registry import find
 from bigdl_backend.graph.tensor import Tensor
 from bigdl_native import make_kernel
+
+PHASES = ("compute", "wait", "update", "exchange")
 
 
 class Executable:
@@ -65,6 +67,31 @@ class Executable:
     def seconds(self) -> list[tuple[str, float]]:
         """Each step's name and the seconds spent in it while `profile` was on."""
         return list(zip(map(str, self.plan.steps), self._native.seconds(), strict=True))
+
+    def phases(self) -> dict[str, float]:
+        """Seconds of all runs while `profile` was on, by what they were for.
+
+        "compute": until sums over workers are needed; "wait": for sums; "update": what follows from them;
+        "exchange": sums under way, most of it during "compute".
+        """
+        total = dict.fromkeys(PHASES, 0.0)
+        for phase, seconds in zip(_phases(self.plan), self._native.seconds(), strict=True):
+            total[phase] += seconds
+        total["exchange"] = self._native.exchange_seconds()
+        return total
+
+
+def _phases(plan: Plan) -> Iterator[str]:
+    after: set[int] = set()  # buffers with values that follow from sums
+    for step in plan.steps:
+        is_sum = step.node is not None and step.node.primitive == "psum"
+        follows = is_sum or any(id(buffer) in after for buffer in step.inputs)
+        for buffer in step.outputs:
+            (after.add if follows else after.discard)(id(buffer))
+        if step.awaited is not None or (is_sum and not step.overlaps):
+            yield "wait"
+        else:
+            yield "update" if follows and not is_sum else "compute"
 
 
 def native_kernel(node: Node, in_place: Sequence[int], threads: int) -> Any:

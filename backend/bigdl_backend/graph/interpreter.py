@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -33,6 +34,16 @@ class Interpreter:
         self._state = list(state)
         self._new_state = list(new_state)
         self._collective = collective
+        self._measures = False
+        self._seconds = {"compute": 0.0, "wait": 0.0}
+
+    def profile(self, on: bool) -> None:
+        """Whether runs measure what they do."""
+        self._measures = on
+
+    def phases(self) -> dict[str, float]:
+        """Seconds by phase while `profile` was on; what follows from sums is not told apart here."""
+        return dict(self._seconds)
 
     def run(self, arrays: Sequence[np.ndarray]) -> list[np.ndarray]:
         """The user outputs for the batch and special inputs `arrays`; the state is updated in place."""
@@ -41,12 +52,16 @@ class Interpreter:
         values.update(zip(graph.inputs, [*self._state, *arrays], strict=True))
         for node in graph.nodes:
             inputs = [values[tensor] for tensor in node.inputs]
+            begin = time.perf_counter()
             results: Sequence[Any]
             if node.primitive == "psum":
                 results = self._sum_across(inputs)
             else:
                 result = find(node.primitive).truth(*inputs, **node.attrs)
                 results = [result] if len(node.outputs) == 1 else result
+            if self._measures:
+                phase = "wait" if node.primitive == "psum" else "compute"
+                self._seconds[phase] += time.perf_counter() - begin
             for out, value in zip(node.outputs, results, strict=True):
                 values[out] = np.asarray(value, out.dtype)
         users = len(graph.outputs) - len(self._new_state)

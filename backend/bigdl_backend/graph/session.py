@@ -27,6 +27,12 @@ class Engine(Protocol):
     def run(self, arrays: Sequence[np.ndarray]) -> list[np.ndarray]:
         """The user outputs for the batch and special inputs; state is updated in place."""
 
+    def profile(self, on: bool) -> None:
+        """Whether runs measure what they do."""
+
+    def phases(self) -> dict[str, float]:
+        """Seconds by phase while `profile` was on."""
+
 
 class Session:
     """Runs the steps of `program`; the first run for new shapes plans, the others only compute.
@@ -56,6 +62,8 @@ class Session:
                 )
         self.state: Mapping[str, np.ndarray] = MappingProxyType(program.state)
         self._engines: OrderedDict[tuple[Any, ...], Engine] = OrderedDict()
+        self._measures = False
+        self._retired: list[dict[str, float]] = []  # seconds of engines that are gone
         self._arena: Any = None  # one for all engines, since their runs take turns
         self._lock = threading.Lock()
 
@@ -85,10 +93,27 @@ class Session:
             engine = self._engines.get(key)
             if engine is None:
                 engine = self._engines[key] = self._prepare(step, arrays)
+                if self._measures:
+                    engine.profile(True)
                 if len(self._engines) > _MOST_ENGINES:
-                    self._engines.popitem(last=False)
+                    _, oldest = self._engines.popitem(last=False)
+                    self._retired.append(oldest.phases())
             self._engines.move_to_end(key)
             return engine.run(arrays)
+
+    def measure(self) -> None:
+        """From now on, count what `phases` tells: some 30 ns for every node of a step."""
+        self._measures = True
+        for engine in self._engines.values():
+            engine.profile(True)
+
+    def phases(self) -> dict[str, float]:
+        """Seconds of all steps since `measure`, by phase; see `Executable.phases`."""
+        total: dict[str, float] = {}
+        for phases in (*self._retired, *(engine.phases() for engine in self._engines.values())):
+            for phase, seconds in phases.items():
+                total[phase] = total.get(phase, 0.0) + seconds
+        return total
 
     def _prepare(self, step: StepGraph, arrays: Sequence[np.ndarray]) -> Engine:
         sizes: dict[str, int] = {}

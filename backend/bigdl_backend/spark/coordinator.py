@@ -37,6 +37,7 @@ class _Member:
     progress: tuple[int, int] | None = None
     layouts: dict[str, Layout] = field(default_factory=dict)
     finished_epoch: int | None = None
+    finish: wire.Message | None = None
 
 
 @dataclass
@@ -340,10 +341,17 @@ class Coordinator:
 
     def _on_epoch(self, member: _Member, message: wire.Message) -> None:
         epoch = int(message["epoch"])
-        member.finished_epoch = epoch
-        if member.worker == 0 and epoch > self._seen_epoch:
+        member.finished_epoch, member.finish = epoch, message
+        members = [self._members[worker] for worker in sorted(self._members)]
+        ends = [m.finish for m in members if m.finish is not None and m.finished_epoch == epoch]
+        if len(ends) == self._workers and epoch > self._seen_epoch:
             self._seen_epoch = epoch
-            self._events.put(EpochDone(epoch, message.arrays))
+            timelines = tuple(end.arrays.pop("timeline") for end in ends)
+            described = tuple(m.description for m in members)
+            phases = tuple(end["phases"] for end in ends)
+            self._events.put(EpochDone(epoch, ends[0].arrays, described, phases, timelines))
+            for other in members:
+                other.finish = None  # a copy of the whole state
         self._release(member)
 
     def _release(self, member: _Member) -> None:

@@ -28,10 +28,21 @@ class StepDone:
 
 @dataclass(frozen=True)
 class EpochDone:
-    """All workers have finished an epoch and wait for the driver's decision."""
+    """All workers have finished an epoch and wait for the driver's decision.
+
+    Attributes:
+        epoch: its number.
+        arrays: the state, and the metrics of the validation.
+        workers: what each is called.
+        phases: where each worker's time went, see `Stopwatch`.
+        timelines: of each worker, see `Stopwatch.epoch`.
+    """
 
     epoch: int
     arrays: dict[str, np.ndarray]
+    workers: tuple[str, ...]
+    phases: tuple[dict[str, float], ...]
+    timelines: tuple[np.ndarray, ...]
 
 
 @dataclass(frozen=True)

@@ -128,15 +128,17 @@ class Member:
         self._channel.send("steps", steps=self._unreported)
         self._unreported, self._reported = [], time.monotonic()
 
-    def epoch_done(self, epoch: int, arrays: Mapping[str, np.ndarray]) -> wire.Message:
-        """Report the end of an epoch; return what the driver decided.
+    def epoch_done(
+        self, epoch: int, arrays: Mapping[str, np.ndarray], phases: Mapping[str, float]
+    ) -> wire.Message:
+        """Report the end of an epoch and where its time went; return what the driver decided.
 
         Raises:
             GenerationLost: a worker was lost meanwhile.
             Dismissed: this was the last epoch.
         """
         self._report()
-        self._channel.send("epoch", arrays, epoch=epoch)
+        self._channel.send("epoch", arrays, epoch=epoch, phases=dict(phases))
         return self._wait("go")
 
     def failed(self, error: str) -> None:

@@ -69,6 +69,7 @@ class Settings:
         validate: numbers of the epochs that end with a validation.
         workers: how many; None: one an executor.
         deadlines: see `Deadlines`.
+        timeline: whether `EpochDone` tells the times of every step.
     """
 
     batch_size: int
@@ -81,6 +82,7 @@ class Settings:
     validate: frozenset[int] = frozenset()
     workers: int | None = None
     deadlines: Deadlines = field(default_factory=Deadlines)
+    timeline: bool = False
 
 
 class Training:
@@ -164,6 +166,7 @@ class Training:
             validation_steps=settings.validation_steps,
             validate=settings.validate,
             deadlines=settings.deadlines,
+            timeline=settings.timeline,
         )
         lanes = [dataset.lanes for dataset in datasets]
         data = _distributed(list(self._sources.values()), lanes, self.workers)

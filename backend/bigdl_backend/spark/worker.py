@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import traceback
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,6 +19,7 @@ from bigdl_backend.spark.layout import Layout
 from bigdl_backend.spark.member import REPORT_STEPS, Dismissed, DriverLost, GenerationLost, Member
 from bigdl_backend.spark.order import EpochOrder, EpochShares, Share
 from bigdl_backend.spark.snapshot import Snapshot
+from bigdl_backend.spark.stopwatch import Stopwatch
 from bigdl_backend.spark.storage import memory_budget
 from bigdl_backend.spark.wire import Message, WireError
 
@@ -44,6 +46,7 @@ class TrainingPlan:
         validation_steps: at most so many; None: all.
         validate: numbers of the epochs that end with a validation.
         deadlines: see `Deadlines`.
+        timeline: whether the driver gets the times of every step.
     """
 
     coordinator: tuple[str, int]
@@ -60,6 +63,7 @@ class TrainingPlan:
     validation_steps: int | None
     validate: frozenset[int]
     deadlines: Deadlines
+    timeline: bool
 
 
 def run_worker(
@@ -90,8 +94,10 @@ def run_worker(
     with member:
         try:
             budget = memory_budget(plan.workers_a_host)
+            begin = time.perf_counter()
             shards = read_shards(blocks, plan.datasets, worker, plan.workers, budget)
-            _Training(plan, program, worker, member, listeners[0], shards).run()
+            read = time.perf_counter() - begin
+            _Training(plan, program, worker, member, listeners[0], shards, read).run()
         except Dismissed:
             return
         except (DriverLost, WireError, RowsLost):
@@ -109,7 +115,9 @@ class _Training:
         member: Member,
         listener: Any,
         shards: Sequence[Shard],
+        read: float,
     ):
+        self._read = read
         self._plan, self._program, self._worker = plan, program, worker
         self._member, self._listener = member, listener
         self._shards = {shard.dataset.name: shard for shard in shards}
@@ -121,6 +129,7 @@ class _Training:
         # Worker 0 may die with steps that it has not reported, while the others are up to one step ahead.
         self._recent: deque[tuple[int, int, dict[str, float]]] = deque(maxlen=REPORT_STEPS + 1)
         self._session: Session
+        self._watch: Stopwatch
 
     def run(self) -> None:
         """Take part in one generation after another; ends with `Dismissed`."""
@@ -153,8 +162,11 @@ class _Training:
         while True:
             self._snapshot.take(epoch, step, now=True)
             self._train_epoch(epoch, step, until)
+            phases, timeline = self._watch.epoch()
             uploads = self._finish_epoch(epoch)
-            decision = self._member.epoch_done(epoch, uploads if self._worker == 0 else {})
+            if self._worker != 0:
+                uploads = {}
+            decision = self._member.epoch_done(epoch, {**uploads, "timeline": timeline}, phases)
             for name, value in decision.arrays.items():
                 self._program.state[name][...] = value
             epoch, step, until = decision["epoch"], 0, None
@@ -167,6 +179,8 @@ class _Training:
                 state[variable][...] = value
         mesh.broadcast(*state.values(), root=start["source"])
         self._session = Session(self._program, self._plan.threads, mesh)
+        self._watch = Stopwatch(self._session, self._read, self._plan.timeline)
+        self._read = 0.0
         for name, fields in start["layouts"].items():
             layout = Layout.from_message(name, fields, start.arrays)
             self._orders[name] = EpochOrder(
@@ -191,7 +205,11 @@ class _Training:
                 positions = order.positions(number, self._plan.shuffle)
                 shares, current = EpochShares(positions, order.total, batch_size), number
             self._snapshot.take(epoch, step)
-            outputs = self._run(TRAIN, TRAIN, shares[place])
+            begin = time.perf_counter()
+            batch = self._shards[TRAIN].storage.rows(shares[place].rows)
+            self._watch.picked(begin)
+            outputs = self._run(TRAIN, batch, shares[place])
+            self._watch.stepped()
             logs = {n: float(v) for n, v in zip(names, outputs, strict=True) if v.size == 1}
             self._recent.append((epoch, step, logs))
             if self._worker == 0:
@@ -206,18 +224,18 @@ class _Training:
             order = self._orders[VALIDATION]
             shares = EpochShares(order.positions(0, False), order.total, self._plan.batch_sizes[1])
             for step in range(min(self._plan.validation_steps or len(shares), len(shares))):
-                self._run("test", VALIDATION, shares[step])
+                batch = self._shards[VALIDATION].storage.rows(shares[step].rows)
+                self._run("test", batch, shares[step])
             uploads |= {f"validation:{name}": state[name].copy() for name in self._plan.reset}
         return uploads
 
-    def _run(self, graph: str, dataset: str, share: Share) -> list[np.ndarray]:
+    def _run(self, graph: str, batch: list[np.ndarray], share: Share) -> list[np.ndarray]:
         special: Mapping[str, Any] = {
             "global_batch": np.float32(share.global_batch),
             "batch_rows": share.batch_rows,
             "world_size": np.float32(self._plan.workers),
         }
         asked = {tensor.name for tensor in self._program.graphs[graph].special_tensors}
-        batch = self._shards[dataset].storage.rows(share.rows)
         return self._session.run(graph, batch, **{n: v for n, v in special.items() if n in asked})
 
     def _reset(self) -> None:

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from bigdl_backend.graph.dims import Dim
-from bigdl_backend.primitives.hashing import packed
 from bigdl_backend.graph.spec import TensorSpec
 from bigdl_backend.graph.trace import trace
 from bigdl_backend.primitives import functional as F
+from bigdl_backend.primitives.hashing import packed
 
 BATCH = 5
 

@@ -33,6 +33,7 @@ def plan_for(coordinator, workers, datasets, **changes):
         validation_steps=None,
         validate=frozenset(range(100)),
         deadlines=QUICK,
+        timeline=False,
     )
     return replace(plan, **changes)
 
