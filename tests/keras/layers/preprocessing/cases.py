@@ -229,6 +229,52 @@ def _texts() -> dict[str, Callable[[Any], Any]]:
     }
 
 
+def _numbers() -> dict[str, Callable[[Any], Any]]:
+    data = np.round(np.sin(np.arange(144.0)) * 3, 3).reshape(12, 3, 4).astype("float32")
+    line = np.round(np.cos(np.arange(700.0)) ** 3, 4).astype("float32")
+
+    def scaled(k: Any, source: Any, axis: Any = -1) -> Any:
+        layer = adapted(k.layers.Normalization(axis=axis), source)
+        return [np.ravel(part).tolist() for part in (layer.mean, layer.variance, layer(data[:1]))]
+
+    def dataset(k: Any) -> Any:
+        class Batches(k.utils.PyDataset):  # type: ignore[misc, name-defined]
+            def __len__(self) -> int:
+                return 3
+
+            def __getitem__(self, index: int) -> Any:
+                return data[4 * index : 4 * index + 4], np.zeros(4)
+
+        return Batches()
+
+    def bounds(k: Any, source: Any, steps: int | None = None, **kwargs: Any) -> Any:
+        layer = k.layers.Discretization(num_bins=5, **kwargs)
+        return adapted(layer, source, steps=steps).bin_boundaries
+
+    def batches() -> list[np.ndarray]:
+        return [line[:300], line[300:350], line[350:]]
+
+    cases: dict[str, Callable[[Any], Any]] = {
+        "normalised dataset": lambda k: scaled(k, dataset(k)),
+        "normalised batches": lambda k: scaled(k, [data[:5], data[5:]]),
+        "normalised generator": lambda k: scaled(k, (part for part in (data[:1], data[1:]))),
+        "nothing": lambda k: scaled(k, []),
+        "no arrays": lambda k: scaled(k, [1, 2]),
+        "no data": lambda k: scaled(k, 5),
+        "changing shapes": lambda k: scaled(k, [data, data[:, :, :2]]),
+        "bounds": lambda k: bounds(k, line),
+        "rough bounds": lambda k: bounds(k, line, epsilon=0.1),
+        "bounds of batches": lambda k: bounds(k, batches()),
+        "rough bounds of batches": lambda k: bounds(k, iter(batches()), epsilon=0.1),
+        "bounds of some": lambda k: bounds(k, batches(), steps=2),
+        "bounds of few": lambda k: bounds(k, line[:3]),
+        "bounds given": lambda k: adapted(k.layers.Discretization([1.0]), line),
+    }
+    for axis in (-1, None, 1, (1, 2), (-1, 1)):
+        cases[f"normalised {axis}"] = lambda k, axis=axis: scaled(k, data, axis)
+    return cases
+
+
 CASES: dict[str, Callable[[Any], Any]] = {
     f"{family}: {name}": call
     for family, cases in (
@@ -237,6 +283,7 @@ CASES: dict[str, Callable[[Any], Any]] = {
         ("StringLookup", _strings()),
         ("IntegerLookup", _integers()),
         ("TextVectorization", _texts()),
+        ("numbers", _numbers()),
     )
     for name, call in cases.items()
 }

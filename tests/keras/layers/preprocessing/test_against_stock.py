@@ -31,7 +31,7 @@ def assert_equal(found, expected):
         for part, other in zip(found, expected, strict=True):
             assert_equal(part, other)
     elif isinstance(expected, float):
-        assert found == pytest.approx(expected, rel=1e-6)
+        assert found == pytest.approx(expected, rel=1e-5, abs=1e-6)
     else:
         assert found == expected
 
