@@ -8,12 +8,12 @@ import pytest
 
 import bigdl_keras
 from bigdl_keras.core.masks import get_keras_mask, set_keras_mask
-from tests.parity.models import mask_questions, state_questions
+from tests.parity.models import mask_questions, model_questions, state_questions
 from tests.parity.models.question import answer, close
 
 pytestmark = pytest.mark.parity
 
-TABLES = (state_questions, mask_questions)
+TABLES = (state_questions, mask_questions, model_questions)
 QUESTIONS = [question for table in TABLES for question in table.QUESTIONS]
 MASK = np.array([[True, True, False, True], [True, False, False, False]])
 OTHER = np.array([[True, True, True, False], [False, False, True, True]])
@@ -39,7 +39,7 @@ def of_ours() -> dict[str, Any]:
     return {"mask_of": get_keras_mask, "masked": masked}
 
 
-@pytest.mark.parametrize("question", QUESTIONS)
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question[:100])
 def test_answer(question: str) -> None:
     more = {"ids": np.array([[1, 2, 0, 1], [2, 0, 0, 0]], "int32"), "KINDS": mask_questions.KINDS}
     theirs = answer(keras, question, **more, **of_keras())
