@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from bigdl_backend.graph.tensor import Tensor
+from bigdl_backend.graph.valued import ValuedTensor
 from bigdl_backend.primitives import functional as F
 from bigdl_keras import tree
 from bigdl_keras.core.dtypes import standardize_dtype
@@ -145,6 +146,11 @@ def fori_loop(lower: int, upper: int, body_fun: Callable[..., Any], init_val: An
     return scan(lambda val, i: (body_fun(i, val), None), init_val, counts)[0]
 
 
+def _is_open(x: Any) -> bool:
+    """Whether `x` has no value before the graph being traced runs."""
+    return isinstance(x, Tensor) and not isinstance(x, ValuedTensor)
+
+
 @keras_op
 def while_loop(
     cond: Callable[..., Any],
@@ -165,10 +171,7 @@ def while_loop(
         return tuple(made) if several else (made,)
 
     goes_on = cond(*values)
-    traced = isinstance(goes_on, Tensor) or builtins.any(
-        isinstance(x, Tensor) for x in tree.flatten(values)
-    )
-    if traced:
+    if builtins.any(_is_open(x) for x in (goes_on, *tree.flatten(values))):
         if maximum_iterations is None:
             raise ValueError(
                 "a `while_loop` in a traced model needs `maximum_iterations`: how often it runs "
@@ -192,7 +195,7 @@ def while_loop(
 @keras_op
 def cond(pred: Any, true_fn: Callable[[], Any], false_fn: Callable[[], Any]) -> Any:
     """``true_fn()`` or ``false_fn()``; for a traced `pred` both run and one result is taken."""
-    if not isinstance(pred, Tensor):
+    if not _is_open(pred):
         return true_fn() if pred else false_fn()
     return tree.map_structure(lambda a, b: F.where(pred, a, b), true_fn(), false_fn())
 
@@ -200,7 +203,7 @@ def cond(pred: Any, true_fn: Callable[[], Any], false_fn: Callable[[], Any]) -> 
 @keras_op
 def switch(index: Any, branches: Any, *operands: Any) -> Any:
     """``branches[index](*operands)``, the index clipped; for a traced index all branches run."""
-    if not isinstance(index, Tensor):
+    if not _is_open(index):
         return branches[builtins.min(builtins.max(int(index), 0), len(branches) - 1)](*operands)
     result = branches[0](*operands)
     for number, branch in enumerate(branches[1:], start=1):

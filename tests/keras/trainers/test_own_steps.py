@@ -110,6 +110,27 @@ def test_steps_can_be_made_eager_and_back():
     assert kinds == ["ValuedTensor"] * 2
 
 
+def test_loops_and_branches_of_eager_steps_are_those_of_python():
+    calls = []
+
+    class Grow(layers.Layer):
+        def call(self, x):
+            grown = ops.while_loop(lambda v: ops.max(v) < 10, lambda v: v * 2, ops.abs(x))
+            return ops.cond(ops.mean(x) < 0, lambda: calls.append("-") or -grown, lambda: grown)
+
+        def compute_output_shape(self, input_shape):
+            return input_shape
+
+    model = bigdl_keras.Sequential([layers.Input((6,)), Grow()])
+    model.compile("sgd", "mse", run_eagerly=True)
+    grown = model.predict(np.full((1, 6), 3, "float32"), verbose=0)
+    np.testing.assert_array_equal(grown, np.full((1, 6), 12.0))
+    assert calls == []
+    grown = model.predict(np.full((1, 6), -3, "float32"), verbose=0)
+    np.testing.assert_array_equal(grown, np.full((1, 6), -12.0))
+    assert calls == ["-"]
+
+
 def test_jit_of_eager_steps_is_told():
     model = bigdl_keras.Sequential([layers.Input((6,)), layers.Dense(2)])
     with pytest.warns(UserWarning, match="jit_compile"):
