@@ -158,8 +158,11 @@ class MultiHeadAttention(BaseProjectedAttention):
         training: bool | None = None,
         use_causal_mask: bool = False,
     ) -> Any:
-        """Attend; arguments as in :class:`BaseProjectedAttention`. The query's mask is passed on."""
-        query_mask = get_keras_mask(query) if query_mask is None else query_mask
+        """Attend; arguments as in :class:`BaseProjectedAttention`.
+
+        The query's mask is the one attached to it, whatever `query_mask` says, as in stock Keras; it is passed on.
+        """
+        query_mask = get_keras_mask(query)
         result = super().call(
             query,
             value,
