@@ -7,6 +7,7 @@ import numpy as np
 from bigdl_keras import tree
 from bigdl_keras.core.trace_scope import ValuedScope
 from bigdl_keras.trainers.call_step import call_step
+from bigdl_keras.trainers.log_order import ordered_logs
 
 
 class EagerSteps:
@@ -30,7 +31,7 @@ class EagerSteps:
         scope.store()
         # Copies: a result may be the storage of a variable, which the next step changes.
         results = tree.map_structure(np.array, results)
-        return results if mode == "predict" else dict(sorted(results.items()))
+        return results if mode == "predict" else ordered_logs(results)
 
 
 def tensors_of(scope: ValuedScope, batch: Any) -> Any:

@@ -16,6 +16,7 @@ from bigdl_keras.core.host_stage import HostStage, check_no_text_inside
 from bigdl_keras.core.trace_scope import TraceScope
 from bigdl_keras.core.variable import Variable
 from bigdl_keras.trainers.call_step import call_step
+from bigdl_keras.trainers.log_order import ordered_logs
 
 BATCH = Dim.var("batch")
 _MODES = ("train", "test", "predict")
@@ -127,7 +128,7 @@ def _trace_step(
             if metrics:
                 results = _merged_logs(model, results)
     if mode != "predict":
-        results = dict(sorted(results.items()))
+        results = ordered_logs(results)
     return _as_step(scope, batch, special.special, results, names)
 
 

@@ -73,19 +73,35 @@ def _weak(x: Value) -> Value:
     return x if isinstance(x, bool | int | float) and not isinstance(x, np.generic) else as_value(x)
 
 
+def _operands(xs: Sequence[Value]) -> list[Value]:
+    """What decides the result dtype of an operation on `xs`.
+
+    NumPy's habit of making float64 does not spread from constants over the tensors of a graph,
+    unless float64 was asked for.
+    """
+    values = [_weak(x) for x in xs]
+    tensors = [x for x in values if isinstance(x, Tensor)]
+    if not tensors or default_float() == "float64" or any(t.dtype == np.float64 for t in tensors):
+        return values
+    return [
+        x.astype(np.float32) if isinstance(x, np.ndarray) and x.dtype == np.float64 else x
+        for x in values
+    ]
+
+
 def promoted(*xs: Value) -> list[Any]:
     """The operands converted to their common dtype."""
     first = getattr(xs[0], "dtype", None)
     if all(isinstance(x, Tensor | np.ndarray) and x.dtype == first for x in xs):
         return list(xs)
-    values = [_weak(x) for x in xs]
+    values = _operands(xs)
     dtype = result_type(*values)
     return [as_value(x, dtype) for x in values]
 
 
 def promoted_float(*xs: Value) -> list[Any]:
     """The operands converted to their common floating-point dtype (the default float for integers)."""
-    values = [_weak(x) for x in xs]
+    values = _operands(xs)
     dtype = result_type(*values)
     if not is_float(dtype):
         dtype = np.dtype(default_float())
