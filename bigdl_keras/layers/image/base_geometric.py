@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bigdl_keras import ops
+from bigdl_keras import ops, random
 from bigdl_keras.layers.image.base_image_preprocessing import BaseImagePreprocessingLayer
 from bigdl_keras.utils.bounding_boxes import clip_to_image_size, convert_format
 
@@ -89,6 +89,11 @@ class BaseGeometricLayer(BaseImagePreprocessingLayer):
     def _result_size(self, height: Any, width: Any) -> tuple[Any, Any]:
         """The size of the results."""
         return height, width
+
+    def _chosen(self, batch: Any, seed: Any) -> Any:
+        """[B]: which images are changed, where `factor` is the range of the probability of that."""
+        probability = random.uniform((batch,), *self.factor, seed=seed)
+        return random.uniform((batch,), seed=seed) < probability
 
     def _signed_range(self, factor: Any, name: str, low: float = -1) -> tuple[float, float]:
         """(-f, f) for a number f, or a pair in order, all from `low` to 1; ValueError when out of bounds."""

@@ -55,8 +55,7 @@ class RandomElasticTransform(BaseGeometricLayer):
             return None
         batch, _, _ = self._batch_height_width(data)
         seed = self._seed_or_own(seed)
-        probability = random.uniform((batch,), *self.factor, seed=seed)
-        apply = random.uniform((batch,), seed=seed) < probability
+        apply = self._chosen(batch, seed)
         distortion = random.uniform((), *self.scale, seed=seed, dtype=self.compute_dtype)
         # A key, and not the generator: masks are bent by the same fields.
         return {

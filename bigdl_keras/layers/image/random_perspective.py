@@ -53,8 +53,7 @@ class RandomPerspective(BaseGeometricLayer):
             return None
         batch, height, width = self._batch_height_width(data)
         seed = self._seed_or_own(seed)
-        probability = random.uniform((batch,), *self.factor, seed=seed)
-        apply = random.uniform((batch,), seed=seed) < probability
+        apply = self._chosen(batch, seed)
         reach = 0.5 * self.scale
         moves = random.uniform((batch, 4, 2), -reach, reach, seed=seed, dtype=self.compute_dtype)
         right, low = width - 1, height - 1

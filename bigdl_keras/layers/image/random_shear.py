@@ -15,11 +15,7 @@ class RandomShear(BaseAffineLayer):
         x_factor: how far rows move: a number f, meaning (-f, f), or (lower, upper), from 0 to 1. With
             probability 1/2 the drawn number changes sign.
         y_factor: how far columns move, likewise.
-        interpolation: "bilinear" or "nearest".
-        fill_mode: what is outside: "reflect", "wrap", "constant" or "nearest".
-        fill_value: the value of "constant".
-        data_format: "channels_last", "channels_first" or None for that of the config.
-        seed: an int or None.
+        interpolation: this and the others as for `RandomRotation`.
 
     Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_shear/
     """

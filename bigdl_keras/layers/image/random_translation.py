@@ -14,11 +14,7 @@ class RandomTranslation(BaseAffineLayer):
     Args:
         height_factor: a number f, meaning (-f, f), or (lower, upper), from -1 to 1; positive is down.
         width_factor: likewise; positive is to the right.
-        fill_mode: what is outside: "reflect", "wrap", "constant" or "nearest".
-        interpolation: "bilinear" or "nearest".
-        seed: an int or None.
-        fill_value: the value of "constant".
-        data_format: "channels_last", "channels_first" or None for that of the config.
+        fill_mode: this and the others as for `RandomRotation`.
 
     Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_translation/
     """

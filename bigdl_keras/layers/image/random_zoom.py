@@ -15,11 +15,7 @@ class RandomZoom(BaseAffineLayer):
         height_factor: a number f, meaning (-f, f), or (lower, upper), above -1 and up to 1: the share by which
             the part of the height that is seen grows; negative numbers enlarge the image.
         width_factor: likewise; None keeps the aspect ratio.
-        fill_mode: what is outside: "reflect", "wrap", "constant" or "nearest".
-        interpolation: "bilinear" or "nearest".
-        seed: an int or None.
-        fill_value: the value of "constant".
-        data_format: "channels_last", "channels_first" or None for that of the config.
+        fill_mode: this and the others as for `RandomRotation`.
 
     Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_zoom/
     """

@@ -11,6 +11,7 @@ import pytest
 import bigdl_keras
 from tests.keras.layers.check_layer import check_config
 from tests.keras.layers.image.color_cases import COLOR_CASES
+from tests.keras.layers.image.while_training import WhileTraining
 
 # What changes images in inference too.
 ALWAYS = ("AutoContrast", "CLAHE")
@@ -25,17 +26,6 @@ def pictures(low: float = 0, high: float = 255) -> np.ndarray:
 
 def pictures_of(layer: Any) -> np.ndarray:
     return pictures(*getattr(layer, "value_range", (0, 255)))
-
-
-class WhileTraining(bigdl_keras.layers.Layer):
-    """A layer called as in training, whatever the model does."""
-
-    def __init__(self, inner: Any) -> None:
-        super().__init__()
-        self.inner = inner
-
-    def call(self, inputs: Any) -> Any:
-        return self.inner(inputs, training=True)
 
 
 def test_configs_go_both_ways() -> None:

@@ -12,6 +12,7 @@ import bigdl_keras
 from bigdl_keras import layers, ops
 from tests.keras.layers.check_layer import check_config
 from tests.keras.layers.image.geometric_cases import GEOMETRIC_CASES
+from tests.keras.layers.image.while_training import WhileTraining
 
 # What changes images in inference too.
 ALWAYS = ("Resizing", "CenterCrop")
@@ -46,17 +47,6 @@ def everything(name: str) -> dict[str, Any]:
 
 def made(name: str, **more: Any) -> Any:
     return GEOMETRIC_CASES[name](bigdl_keras, **more)
-
-
-class WhileTraining(layers.Layer):
-    """A layer called as in training, whatever the model does."""
-
-    def __init__(self, inner: Any) -> None:
-        super().__init__()
-        self.inner = inner
-
-    def call(self, inputs: Any) -> Any:
-        return self.inner(inputs, training=True)
 
 
 @pytest.mark.parametrize("name", GEOMETRIC_CASES)
