@@ -1,7 +1,10 @@
 """Callbacks: the order of their calls and what they do, against stock Keras."""
 
+import http.server
 import json
+import threading
 import types
+import urllib.parse
 
 import keras
 import numpy as np
@@ -365,6 +368,44 @@ def test_swapped_averages_for_evaluation():
     np.testing.assert_array_equal(evaluated, averages)
     np.testing.assert_array_equal(kept, weights)
     assert not np.array_equal(weights, averages)
+
+
+@pytest.fixture
+def server():
+    """A server on a free port, and the requests that it got."""
+    requests = []
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_POST(self):
+            body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            requests.append((self.path, self.headers["Content-Type"], self.headers["Key"], body))
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *args):
+            pass
+
+    found = http.server.HTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=found.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{found.server_port}", requests
+    found.shutdown()
+    thread.join()
+    found.server_close()
+
+
+def test_remote_monitor_posts_the_logs(server):
+    root, requests = server
+    logs = {"loss": 0.5}
+    bigdl_keras.callbacks.RemoteMonitor(root, path="/a/", field="text").on_epoch_end(1, logs)
+    bigdl_keras.callbacks.RemoteMonitor(root, headers={"Key": "k"}, send_as_json=True).on_epoch_end(
+        2, logs
+    )
+    form, text = requests
+    assert form[:3] == ("/a/", "application/x-www-form-urlencoded", None)
+    assert json.loads(urllib.parse.parse_qs(form[3])["text"][0]) == {"epoch": 1, "loss": 0.5}
+    assert text[:3] == ("/publish/epoch/end/", "application/json", "k")
+    assert json.loads(text[3]) == {"epoch": 2, "loss": 0.5}
 
 
 def test_remote_monitor_warns_when_nobody_listens():
