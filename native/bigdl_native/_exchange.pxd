@@ -1,6 +1,6 @@
 # exchange.hpp as Cython sees it, and the mesh as `_executable` takes it.
 
-from libc.stdint cimport int64_t, uint64_t
+from libc.stdint cimport int64_t, uint8_t, uint64_t
 from libcpp cimport bool as cbool
 from libcpp.memory cimport shared_ptr, unique_ptr
 from libcpp.string cimport string
@@ -13,6 +13,18 @@ cdef extern from "collective.hpp" namespace "bigdl" nogil:
     cdef cppclass Collective:
         int rank()
         int world()
+
+
+cdef extern from "exchange_auth.hpp" namespace "bigdl::exchange" nogil:
+    cdef cppclass Digest:
+        uint8_t* data()
+
+
+cdef extern from "exchange_cipher.hpp" namespace "bigdl::exchange" nogil:
+    void cpp_seal "bigdl::exchange::seal"(
+        const Digest&, const uint8_t*, const void*, size_t, uint8_t*, size_t, uint8_t*)
+    cbool cpp_open_sealed "bigdl::exchange::open_sealed"(
+        const Digest&, const uint8_t*, const void*, size_t, uint8_t*, size_t, const uint8_t*)
 
 
 cdef extern from "exchange.hpp":

@@ -1,4 +1,4 @@
-"""The exchange of gradients between processes: `Listener`, `Mesh`, `ExchangeError`."""
+"""The exchange of gradients between processes: `Listener`, `Mesh`, `ExchangeError`; its cipher: `seal`, `open_sealed`."""
 
 import os
 
@@ -6,6 +6,7 @@ import numpy as np
 
 cimport numpy as cnp
 from cython.operator cimport dereference
+from libc.string cimport memcpy
 
 from bigdl_native._kernels cimport dtype_from_name
 
@@ -177,3 +178,52 @@ cdef int _append(object array, vector[void*]& buffers) except -1:
             f"{' with strides ' + str(array.strides) if isinstance(array, np.ndarray) else ''}")
     buffers.push_back(cnp.PyArray_DATA(array))
     return 0
+
+
+cdef Digest _key(bytes key, bytes nonce) except *:
+    cdef Digest result
+    if len(key) != 32 or len(nonce) != 12:
+        raise ValueError(f"a key has 32 bytes and a nonce 12, got {len(key)} and {len(nonce)}")
+    memcpy(result.data(), <const uint8_t*>key, 32)
+    return result
+
+
+def seal(bytes key not None, bytes nonce not None, bytes associated not None, uint8_t[::1] text not None) -> bytes:
+    """Encrypt `text` in place by ChaCha20-Poly1305 (RFC 8439).
+
+    Args:
+        key: 32 bytes.
+        nonce: 12 bytes, used once with this key.
+        associated: content that stays readable, and that the tag covers as well.
+        text: writable and contiguous.
+
+    Returns:
+        The tag, 16 bytes.
+    """
+    cdef uint8_t[16] tag
+    cdef Digest own = _key(key, nonce)
+    cdef const uint8_t* nonce_at = nonce
+    cdef const uint8_t* associated_at = associated
+    cdef size_t associated_size = len(associated), size = text.shape[0]
+    cdef uint8_t* at = &text[0] if size else NULL
+    with nogil:
+        cpp_seal(own, nonce_at, associated_at, associated_size, at, size, tag)
+    return <bytes>tag[:16]
+
+
+def open_sealed(
+    bytes key not None, bytes nonce not None, bytes associated not None, uint8_t[::1] text not None, bytes tag not None,
+) -> bool:
+    """Decrypt in place what `seal` made; False, with `text` as it was, when anything of it was changed."""
+    if len(tag) != 16:
+        raise ValueError(f"a tag has 16 bytes, got {len(tag)}")
+    cdef Digest own = _key(key, nonce)
+    cdef const uint8_t* nonce_at = nonce
+    cdef const uint8_t* associated_at = associated
+    cdef const uint8_t* tag_at = tag
+    cdef size_t associated_size = len(associated), size = text.shape[0]
+    cdef uint8_t* at = &text[0] if size else NULL
+    cdef bint genuine
+    with nogil:
+        genuine = cpp_open_sealed(own, nonce_at, associated_at, associated_size, at, size, tag_at)
+    return genuine

@@ -10,7 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
 import pytest
-from bigdl_native._exchange import ExchangeError, Listener, Mesh
+from bigdl_native._exchange import ExchangeError, Listener, Mesh, open_sealed, seal
 
 SECRET = b"known to the job alone"
 HOST = "127.0.0.1"
@@ -69,6 +69,24 @@ def test_the_reference_is_rfc_8439() -> None:
     assert sealed.hex().startswith("d31a8d34648e60db7b86afbc53ef7ec2")
     associated = bytes.fromhex("50515253c0c1c2c3c4c5c6c7")
     assert tag(key, nonce, associated, sealed).hex() == "1ae10b594f09e26a7e902ecbd0600691"
+
+
+@pytest.mark.parametrize("size", [0, 1, 63, 64, 1000, 5000])
+def test_messages_are_sealed_as_the_reference_seals_them(size: int) -> None:
+    key, nonce, associated, text = os.urandom(32), os.urandom(12), b"lengths", os.urandom(size)
+    sealed = bytearray(text)
+    made = seal(key, nonce, associated, sealed)
+    assert bytes(sealed) == cipher(key, nonce, text)
+    assert made == tag(key, nonce, associated, bytes(sealed))
+    for other in (
+        (os.urandom(32), nonce, associated, made),
+        (key, os.urandom(12), associated, made),
+        (key, nonce, b"length", made),
+        (key, nonce, associated, os.urandom(16)),
+    ):
+        assert not open_sealed(*other[:3], sealed, other[3])
+    assert open_sealed(key, nonce, associated, sealed, made)
+    assert bytes(sealed) == text
 
 
 class PlainPeer:
