@@ -53,10 +53,8 @@ class SpectralNormalization(Wrapper):
         kernel = self.kernel.value
         if training:
             vector_u, normalised = self.normalized_weights()
-            # A weight of zeros has no direction.
-            is_zero = ops.all(ops.equal(kernel, 0))
-            self.vector_u.assign(ops.where(is_zero, self.vector_u.value, vector_u))
-            self.kernel.assign(ops.where(is_zero, kernel, normalised))
+            self.vector_u.assign(vector_u)
+            self.kernel.assign(normalised)
         outputs = self.layer(inputs)
         if training and isinstance(kernel, Tensor):
             # What a step of the optimizer changes is the weight that was not divided (as on JAX).
@@ -64,7 +62,10 @@ class SpectralNormalization(Wrapper):
         return ops.cast(outputs, inputs.dtype)
 
     def normalized_weights(self) -> tuple[Any, Any]:
-        """The next estimate of the singular vector, and the weight divided by its singular value."""
+        """The next estimate of the singular vector, and the weight divided by its singular value.
+
+        A weight of zeros stays, and so does the estimate: it has no direction.
+        """
         kernel = self.kernel.value
         matrix = ops.reshape(kernel, (-1, kernel.shape[-1]))
         u = self.vector_u.value
@@ -73,7 +74,9 @@ class SpectralNormalization(Wrapper):
             u = _unit(ops.matmul(v, matrix))
         u, v = ops.stop_gradient(u), ops.stop_gradient(v)
         sigma = ops.matmul(ops.matmul(v, matrix), ops.transpose(u))
-        normalised = ops.reshape(ops.divide(matrix, sigma), kernel.shape)
+        is_zero = ops.equal(sigma, 0)
+        u = ops.where(is_zero, self.vector_u.value, u)
+        normalised = ops.reshape(ops.divide(matrix, ops.where(is_zero, 1, sigma)), kernel.shape)
         return ops.cast(u, self.vector_u.dtype), ops.cast(normalised, self.kernel.dtype)
 
 
