@@ -245,6 +245,15 @@ class Trainer(Compilation):
         )
 
     @untracked()
+    def make_train_function(self, force: bool = False) -> None:
+        """Steps are traced when their first batch comes; with `force`, anew."""
+        if force:
+            self._steps = None
+
+    make_test_function = make_train_function
+    make_predict_function = make_train_function
+
+    @untracked()
     def _ready_steps(self) -> Steps:
         """The traced steps, begun anew when something they depend on was replaced."""
         if self.run_eagerly:

@@ -16,6 +16,7 @@ ABSENT: dict[str, str] = {
     "layers.*.quantized_call": QUANTISED,
     "layers.TorchModuleWrapper.parameters": FOREIGN,
     "layers.*.convert_weight": "brings weights to another framework within its data pipeline; there is none here",
+    "callbacks.OrbaxCheckpoint.*": "never made: the constructor says what to use instead",
     "models.Model.get_quantization_layer_structure": QUANTISED,
     "models.Model.jax_state_sync": JAX_STATE,
     "models.Model.compute_loss_and_updates": JAX_STATE,

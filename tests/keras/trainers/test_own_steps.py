@@ -131,6 +131,20 @@ def test_loops_and_branches_of_eager_steps_are_those_of_python():
     assert calls == ["-"]
 
 
+def test_steps_are_traced_anew_when_asked():
+    traces = []
+
+    def train_step(self, data):
+        traces.append(1)
+        return bigdl_keras.Sequential.train_step(self, data)
+
+    model = linear(train_step)
+    for force, expected in ((False, 1), (False, 1), (True, 2)):
+        model.make_train_function(force=force)
+        model.fit(X, TARGET, verbose=0)
+        assert len(traces) == expected
+
+
 def test_jit_of_eager_steps_is_told():
     model = bigdl_keras.Sequential([layers.Input((6,)), layers.Dense(2)])
     with pytest.warns(UserWarning, match="jit_compile"):
