@@ -96,4 +96,4 @@ class RandomElasticTransform(BaseGeometricLayer):
             self.data_format,
         )
         apply = transformation["apply_transform"]
-        return ops.where(ops.reshape(apply, (-1, 1, 1, 1)), moved, images)
+        return ops.where(ops.reshape(apply, (-1, *(1,) * (images.ndim - 1))), moved, images)

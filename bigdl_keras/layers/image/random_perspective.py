@@ -76,7 +76,7 @@ class RandomPerspective(BaseGeometricLayer):
             data_format=self.data_format,
         )
         apply = transformation["apply_perspective"]
-        return ops.where(ops.reshape(apply, (-1, 1, 1, 1)), moved, images)
+        return ops.where(ops.reshape(apply, (-1, *(1,) * (images.ndim - 1))), moved, images)
 
     def _move_boxes(self, boxes: Any, transformation: Any, height: Any, width: Any) -> Any:
         start, end = transformation["start_points"], transformation["end_points"]
