@@ -288,4 +288,4 @@ def _reshaped(x: Any, operation: str) -> Any:
     return getattr(functional, operation)(x, axis=-1)
 
 
-_NUMPY = {"expand_dims": np.expand_dims, "squeeze": np.squeeze}
+_NUMPY: dict[str, Any] = {"expand_dims": np.expand_dims, "squeeze": np.squeeze}

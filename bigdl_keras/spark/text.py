@@ -29,8 +29,8 @@ def without_text(source: Source, step: TracedStep) -> Source:
         return source
     fields = []
     for number, tensor in enumerate(step.graph.batch_tensors):
-        shape = tensor.shape[1:]
-        if not all(isinstance(size, int) for size in shape):
+        shape = tuple(size for size in tensor.shape[1:] if isinstance(size, int))
+        if len(shape) < tensor.ndim - 1:
             raise ValueError(
                 f"The rows of {tensor.name!r} are of different lengths, as long as their text: on Spark give "
                 "the layer a fixed length, for example TextVectorization(output_sequence_length=...)."

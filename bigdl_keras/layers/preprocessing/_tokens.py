@@ -36,7 +36,7 @@ def with_ngrams(tokens: Sequence[bytes], widths: Sequence[int]) -> list[bytes]:
     ]
 
 
-def padded(rows: Sequence[np.ndarray], width: int | None, padding: int) -> np.ndarray:
+def padded(rows: Sequence[np.ndarray] | np.ndarray, width: int | None, padding: int) -> np.ndarray:
     """Rows of numbers as one array, cut or filled up at their ends.
 
     Args:

@@ -67,15 +67,31 @@ class InverseTable:
         )
 
 
-def most_common(counts: Counter[Any], limit: int | None) -> list[Any]:
-    """The tokens from the most to the least frequent; equally frequent ones in descending order."""
-    ordered = sorted(counts, key=lambda token: (counts[token], token), reverse=True)
-    return ordered[:limit]
+def check_distinct(tokens: Sequence[Any]) -> None:
+    """Raise `ValueError` when a token occurs several times."""
+    twice = [token for token, count in Counter(tokens).items() if count > 1]
+    if twice:
+        raise ValueError(
+            "The passed vocabulary has at least one repeated term. Please uniquify your dataset. "
+            f"The repeated terms are: {twice}"
+        )
 
 
-def repeated(tokens: Sequence[Any]) -> list[Any]:
-    """The tokens that occur several times."""
-    return [token for token, count in Counter(tokens).items() if count > 1]
+def check_reserved(tokens: Sequence[Any], reserved: Sequence[Any], special: Sequence[Any]) -> None:
+    """Raise `ValueError` when a vocabulary has a reserved token among its own.
+
+    Args:
+        tokens: the vocabulary without the special tokens at its begin.
+        reserved: those tokens; None for none.
+        special: what a vocabulary may begin with.
+    """
+    for token in reserved:
+        if token is not None and token in tokens:
+            raise ValueError(
+                f"The vocabulary has the reserved token {token!r} among its own, as number "
+                f"{tokens.index(token)}. Leave out the tokens for masked and unknown values, or begin "
+                f"the vocabulary with all of them, in this order: {special}."
+            )
 
 
 def read_lines(path: str) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,12 +18,14 @@ from bigdl_keras.layers.preprocessing._encoding import (
     in_full,
     refuse_sparse,
 )
+from bigdl_keras.layers.preprocessing._lookup_arguments import check_sizes, check_weights
 from bigdl_keras.layers.preprocessing._texts import checked_salt
+from bigdl_keras.layers.preprocessing._token_counts import TokenCounts
 from bigdl_keras.layers.preprocessing._vocabulary import (
     InverseTable,
-    most_common,
+    check_distinct,
+    check_reserved,
     read_lines,
-    repeated,
 )
 from bigdl_keras.layers.preprocessing.base_text_layer import TextLayer
 from bigdl_keras.saving.safe_mode import in_safe_mode
@@ -69,39 +70,11 @@ class IndexLookup(TextLayer):
         if kwargs:
             raise ValueError(f"Unrecognized keyword argument(s): {kwargs}")
         refuse_sparse(sparse, kind)
-        if max_tokens is not None and max_tokens <= 1:
-            raise ValueError(
-                f"If `max_tokens` is set for `{kind}`, it must be greater than 1. "
-                f"Received: max_tokens={max_tokens}"
-            )
-        if pad_to_max_tokens and max_tokens is None:
-            raise ValueError(
-                "If pad_to_max_tokens is True, must set `max_tokens`. "
-                f"Received: max_tokens={max_tokens}"
-            )
-        if num_oov_indices < 0:
-            raise ValueError(
-                f"`num_oov_indices` of `{kind}` must be greater than or equal to 0. "
-                f"Received: num_oov_indices={num_oov_indices}"
-            )
         check_choice(oov_method, ("floormod", "farmhash"), kind, "oov_method")
         output_mode = in_full(output_mode)
         check_choice(output_mode, _MODES, kind, "output_mode")
-        if invert and output_mode != "int":
-            raise ValueError(
-                "`output_mode` must be `'int'` when `invert` is true. "
-                f"Received: output_mode={output_mode}"
-            )
-        if idf_weights is not None and output_mode != "tf_idf":
-            raise ValueError(
-                "`idf_weights` should only be set if `output_mode` is `'tf_idf'`. Received: "
-                f"idf_weights={idf_weights} and output_mode={output_mode}"
-            )
-        if output_mode == "tf_idf" and vocabulary is not None and idf_weights is None:
-            raise ValueError(
-                "When specifying the `vocabulary` argument, in TF-IDF output mode, the "
-                "`idf_weights` argument must also be provided."
-            )
+        check_sizes(kind, max_tokens, pad_to_max_tokens, num_oov_indices)
+        check_weights(output_mode, invert, vocabulary is not None, idf_weights)
         super().__init__(name=name, trainable=trainable)
         self.max_tokens = max_tokens
         self.num_oov_indices = num_oov_indices
@@ -114,9 +87,10 @@ class IndexLookup(TextLayer):
         self.oov_method = oov_method
         self.salt = checked_salt(salt, kind)
         # As given, for the config. The vocabulary of a file is saved as a file instead.
-        self.vocabulary = None if isinstance(vocabulary, str) else _listed(vocabulary)
-        self.idf_weights = _listed(idf_weights)
         given = vocabulary is not None
+        listed = given and not isinstance(vocabulary, str)
+        self.vocabulary = self._plain_list(vocabulary) if listed else None
+        self.idf_weights = None if idf_weights is None else np.asarray(idf_weights).tolist()
         self._has_input_vocabulary = given if has_input_vocabulary is None else has_input_vocabulary
         self._frozen_vocab_size = vocabulary_size
         self._weights: np.ndarray | None = None
@@ -128,6 +102,8 @@ class IndexLookup(TextLayer):
     # ---- what tokens are
 
     vocabulary_dtype: str
+    _tokens: list[Any]
+    _table: Any
 
     def plain(self, token: Any) -> Any:
         """A token as users see it."""
@@ -148,6 +124,12 @@ class IndexLookup(TextLayer):
     def oov_numbers(self, values: Any) -> Any:
         """A number below ``num_oov_indices`` for every value."""
         raise NotImplementedError
+
+    def _plain_list(self, tokens: Any) -> list[Any]:
+        """Any sequence of tokens as users see them."""
+        # Texts and bytes may be mixed in lists, of which NumPy would make one dtype.
+        mixed = object if isinstance(tokens, (list, tuple)) else None
+        return [self.plain(token) for token in self.tokens_of(np.asarray(tokens, mixed))]
 
     # ---- the vocabulary
 
@@ -207,15 +189,15 @@ class IndexLookup(TextLayer):
         if isinstance(vocabulary, str):
             self._set_checked(self._from_file(vocabulary), None)
             return
-        listed = isinstance(vocabulary, (list, tuple))
-        given = np.asarray(vocabulary, object if listed else None)
-        if given.size == 0:
+        tokens = self._plain_list(vocabulary)
+        if not tokens:
             raise ValueError(f"Cannot set an empty vocabulary. Received: vocabulary={vocabulary}")
-        tokens = [self.plain(token) for token in self.tokens_of(given)]
         special = self._special_tokens()
         complete = tokens[: len(special)] == special
         plain = tokens[len(special) :] if complete else tokens
-        self._check_special(plain, tokens)
+        # Out of inverse lookups the token for unknown ones is never looked up.
+        reserved = (self.mask_token, self.oov_token) if self.invert else (self.mask_token,)
+        check_reserved(plain, reserved, special)
         weights = None
         if is_tf_idf:
             weights = self._padded_weights(np.asarray(idf_weights), len(tokens), complete)
@@ -233,23 +215,7 @@ class IndexLookup(TextLayer):
             raise ValueError(
                 "output_mode `'tf_idf'` does not support loading a vocabulary from file."
             )
-        return [self.plain(token) for token in self.tokens_of(np.asarray(lines, object))]
-
-    def _check_special(self, plain: list[Any], listed: list[Any]) -> None:
-        reserved = [("mask", self.mask_token)]
-        if self.invert:
-            # Otherwise the token for what is out of the vocabulary is never looked up.
-            reserved.append(("OOV", self.oov_token))
-        for kind, token in reserved:
-            if token is not None and token in plain:
-                place = len(listed) - 1 - listed[::-1].index(token)
-                raise ValueError(
-                    f"Found reserved {kind} token at unexpected location in `vocabulary`. Note that "
-                    "passed `vocabulary` does not need to include the OOV and mask tokens. Either "
-                    "remove all mask and OOV tokens, or include them only at the start of the "
-                    f"vocabulary in precisely this order: {self._special_tokens()}. "
-                    f"Received: {token!r} at vocabulary index {place}"
-                )
+        return self._plain_list(lines)
 
     def _padded_weights(self, weights: np.ndarray, count: int, complete: bool) -> np.ndarray:
         if weights.shape != (count,):
@@ -270,12 +236,7 @@ class IndexLookup(TextLayer):
         return np.pad(weights, (0, max(spare, 0))).astype(config.floatx())
 
     def _set_checked(self, plain: list[Any], weights: np.ndarray | None) -> None:
-        twice = repeated(plain)
-        if twice:
-            raise ValueError(
-                "The passed vocabulary has at least one repeated term. Please uniquify your "
-                f"dataset. The repeated terms are: {twice}"
-            )
+        check_distinct(plain)
         size = self._token_start + len(plain)
         if self.max_tokens is not None and size > self.max_tokens:
             raise ValueError(
@@ -323,36 +284,24 @@ class IndexLookup(TextLayer):
                 f"Cannot adapt layer '{self.name}' after setting a static vocabulary via "
                 "`vocabulary` argument or `set_vocabulary()` method."
             )
-        for tokens in documents:
-            self._token_counts.update(tokens)
-            if self.output_mode == "tf_idf":
-                self._document_counts.update(set(tokens))
-                self._documents += 1
+        self._counts.add(documents)
 
     def finalize_state(self) -> None:
         """Set the vocabulary from the batches seen; without any it stays."""
-        if self._has_input_vocabulary or not self._token_counts:
-            self._record_size()
-            return
-        counts = self._token_counts
-        for special in (self.mask_token, self.oov_token):
-            if special is not None:
-                del counts[self.tokens_of(np.asarray([special], object))[0]]
-        limit = self.max_tokens and self.max_tokens - self._token_start
-        tokens = most_common(counts, limit)
-        self._set_tokens(tokens)
-        if self.output_mode == "tf_idf":
-            containing = np.array([self._document_counts[token] for token in tokens])
-            weights = np.log(1 + self._documents / (1 + containing))
-            self._weights = self._to_depth(self._with_oov_weights(weights))
-        self.reset_state()
+        if not self._has_input_vocabulary and len(self._counts):
+            special = [token for token in (self.mask_token, self.oov_token) if token is not None]
+            limit = self.max_tokens and self.max_tokens - self._token_start
+            tokens = self._counts.vocabulary(self.tokens_of(np.asarray(special, object)), limit)
+            self._set_tokens(tokens)
+            if self.output_mode == "tf_idf":
+                weights = self._counts.inverse_document_frequencies(tokens)
+                self._weights = self._to_depth(self._with_oov_weights(weights))
+            self.reset_state()
         self._record_size()
 
     def reset_state(self) -> None:
         """Forget the batches seen."""
-        object.__setattr__(self, "_token_counts", Counter())
-        object.__setattr__(self, "_document_counts", Counter())
-        self._documents = 0
+        self._counts = TokenCounts(by_document=self.output_mode == "tf_idf")
 
     # ---- using it
 
@@ -468,10 +417,6 @@ class IndexLookup(TextLayer):
             lines = read_lines(str(Path(dir_path, _FILE)))
             while lines and lines[-1] == "":
                 lines.pop()
-            tokens = [self.plain(token) for token in self.tokens_of(np.asarray(lines, object))]
+            tokens = self._plain_list(lines)
             weights = None if self._weights is None else self._weights[: len(tokens)]
             self.set_vocabulary(tokens, weights)
-
-
-def _listed(values: Any) -> list[Any] | None:
-    return None if values is None else np.asarray(values).tolist()

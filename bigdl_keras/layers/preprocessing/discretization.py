@@ -59,7 +59,7 @@ class Discretization(BuiltinLayer):
         self.epsilon = epsilon
         self.output_mode = output_mode
         self.sparse = sparse
-        self.summary = None if bin_boundaries else _quantiles.EMPTY
+        self.summary: Any = None if bin_boundaries else _quantiles.EMPTY
         self._allow_non_tensor_positional_args = True
         self.built = True
 

@@ -141,8 +141,8 @@ class TextVectorization(TextLayer):
             numbers = lookup.look_up(values)
             length = self.output_sequence_length
             if length is not None and values.ndim > 1:
-                rows = padded(numbers.reshape(-1, values.shape[-1]), length, 0)
-                numbers = rows.reshape(*values.shape[:-1], length)
+                matrix = padded(numbers.reshape(-1, values.shape[-1]), length, 0)
+                numbers = matrix.reshape(*values.shape[:-1], length)
             return lookup.encoded(numbers)
         documents, shape = self._documents(values)
         counts = np.cumsum([len(tokens) for tokens in documents])[:-1]
