@@ -35,7 +35,7 @@ def _pow_exponent(g, y, a, b):
 def _extremum(wins):
     """Partial products of the operand that wins. Equal tensors share; a number takes a tie from a tensor.
 
-    So relu, maximum(x, 0), has slope 0 at 0.
+    So relu, whose 0 is a number, has slope 0 at 0. `functional.maximum` and `minimum` give numbers an axis.
     """
 
     def first(g, y, a, b):

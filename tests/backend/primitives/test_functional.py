@@ -175,3 +175,19 @@ def test_scan_errors_name_the_state() -> None:
 def test_errors_say_what_does_not_fit(function: Any, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         function()
+
+
+@pytest.mark.parametrize(
+    ("function", "slopes"),
+    [
+        (lambda x: F.maximum(x, 1.0), [0.0, 0.5, 1.0]),
+        (lambda x: F.minimum(1.0, x), [1.0, 0.5, 0.0]),
+        (lambda x: F.maximum(x, np.ones(3)), [0.0, 0.5, 1.0]),
+        (lambda x: F.clip(x, 1.0, 6.0), [0.0, 0.5, 0.5]),
+        (F.relu, [0.0, 1.0, 1.0]),
+        (F.relu6, [0.0, 1.0, 0.0]),
+    ],
+)
+def test_slopes_of_equal_operands(function: Any, slopes: list[float]) -> None:
+    x = np.array([0.0, 1.0, 6.0])
+    np.testing.assert_array_equal(run(lambda t: grad(F.sum(function(t)), [t]), x), slopes)

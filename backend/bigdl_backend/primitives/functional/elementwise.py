@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from bigdl_backend.graph.tensor import Tensor
 from bigdl_backend.graph.trace import bind
 from bigdl_backend.primitives.functional.values import (
     Value,
@@ -40,6 +41,23 @@ def _binary(name: str, doc: str) -> Callable[[Value, Value], Any]:
 
     function.__doc__ = f"{doc} Operands are promoted and broadcast."
     return function
+
+
+def _extremum(name: str, doc: str) -> Callable[[Value, Value], Any]:
+    def function(a: Value, b: Value) -> Any:
+        a, b = promoted(a, b)
+        return bind(name, _sharing(a, b), _sharing(b, a))
+
+    function.__doc__ = (
+        f"{doc} Operands are promoted and broadcast; equal ones share the gradient evenly."
+    )
+    return function
+
+
+def _sharing(x: Any, other: Any) -> Any:
+    """A number beside a tensor as a tensor of one element: the primitive lets plain numbers win ties."""
+    number = isinstance(x, np.ndarray) and not x.ndim
+    return x.reshape(1) if number and isinstance(other, Tensor) and len(other.shape) else x
 
 
 def _logical(name: str, doc: str) -> Callable[[Value, Value], Any]:
@@ -99,8 +117,8 @@ subtract = _binary("sub", "a - b.")
 multiply = _binary("mul", "a * b.")
 floor_divide = _binary("floor_divide", "floor(a / b).")
 mod = _binary("mod", "The remainder of a / b with the sign of b.")
-maximum = _binary("maximum", "The larger of a and b.")
-minimum = _binary("minimum", "The smaller of a and b.")
+maximum = _extremum("maximum", "The larger of a and b.")
+minimum = _extremum("minimum", "The smaller of a and b.")
 bitwise_and = _binary("bitwise_and", "Bits set in both.")
 bitwise_or = _binary("bitwise_or", "Bits set in either.")
 bitwise_xor = _binary("bitwise_xor", "Bits set in one only.")

@@ -11,7 +11,13 @@ from bigdl_backend.graph.trace import bind
 from bigdl_backend.primitives.functional import elementwise as E
 from bigdl_backend.primitives.functional.reduction import sum
 from bigdl_backend.primitives.functional.shaping import moveaxis, ravel, reshape, split
-from bigdl_backend.primitives.functional.values import Value, as_value, axis_of, promoted_float
+from bigdl_backend.primitives.functional.values import (
+    Value,
+    as_value,
+    axis_of,
+    promoted,
+    promoted_float,
+)
 
 _SELU_ALPHA = 1.6732632423543772
 _SELU_SCALE = 1.0507009873554805
@@ -19,12 +25,12 @@ _SELU_SCALE = 1.0507009873554805
 
 def relu(x: Value) -> Any:
     """max(x, 0), with slope 0 at 0."""
-    return E.maximum(x, 0)
+    return bind("maximum", *promoted(x, 0))
 
 
 def relu6(x: Value) -> Any:
-    """`x` clipped to [0, 6]."""
-    return E.minimum(relu(x), 6)
+    """`x` clipped to [0, 6], with slope 0 at both ends."""
+    return bind("minimum", *promoted(relu(x), 6.0))
 
 
 def leaky_relu(x: Value, negative_slope: float = 0.2) -> Any:
@@ -124,8 +130,7 @@ def sparse_plus(x: Value) -> Any:
 def sparse_sigmoid(x: Value) -> Any:
     """0 below -1, 1 above 1, (x + 1) / 2 between."""
     (x,) = promoted_float(x)
-    middle = E.multiply(E.add(x, 1), 0.5)
-    return E.where(E.less_equal(x, -1), 0, E.where(E.greater_equal(x, 1), 1, middle))
+    return E.multiply(E.clip(E.add(x, 1), 0, 2), 0.5)
 
 
 def tanh_shrink(x: Value) -> Any:
