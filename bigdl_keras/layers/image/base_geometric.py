@@ -114,6 +114,19 @@ class BaseAffineLayer(BaseGeometricLayer):
         """[B, 8]: where each pixel comes from, as `ops.image.affine_transform` takes it."""
         raise NotImplementedError(f"{type(self).__name__} does not define `_matrix`.")
 
+    def get_transformed_x_y(self, x: Any, y: Any, transform: Any) -> tuple[Any, Any]:
+        """Where the pixel (x, y) of the results comes from: [B, 1] each, by maps [B, 8]."""
+        a0, a1, a2, b0, b1, b2, c0, c1 = ops.split(transform, 8, axis=-1)
+        depth = c0 * x + c1 * y + 1
+        return (a0 * x + a1 * y + a2) / depth, (b0 * x + b1 * y + b2) / depth
+
+    def get_shifted_bbox(
+        self, bounding_boxes: dict[str, Any], w_shift_factor: Any, h_shift_factor: Any
+    ) -> dict[str, Any]:
+        """Boxes "xyxy" moved to the left and up by pixels [B, 1]."""
+        shift = ops.concatenate([w_shift_factor, h_shift_factor] * 2, axis=-1)
+        return {**bounding_boxes, "boxes": bounding_boxes["boxes"] - ops.expand_dims(shift, -2)}
+
     def _transform_images(self, images: Any, transformation: Any, interpolation: str) -> Any:
         height, width = images.shape[self.height_axis], images.shape[self.width_axis]
         return ops.image.affine_transform(

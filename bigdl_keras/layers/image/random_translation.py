@@ -57,5 +57,6 @@ class RandomTranslation(BaseAffineLayer):
         return affine_rows(1, 0, -right, 0, 1, -down)
 
     def _move_boxes(self, boxes: Any, transformation: Any, height: Any, width: Any) -> Any:
-        translations = transformation["translations"]
-        return boxes + ops.expand_dims(ops.concatenate([translations, translations], axis=1), 1)
+        matrix = self._matrix(transformation, height, width)
+        shift = self.get_transformed_x_y(0, 0, matrix)
+        return self.get_shifted_bbox({"boxes": boxes}, *shift)["boxes"]

@@ -79,21 +79,21 @@ class RandomZoom(BaseAffineLayer):
         left, top = last_column / 2 * (1 - across), last_row / 2 * (1 - down)
         return affine_rows(across, 0, left, 0, down, top)
 
+    def get_clipped_bbox(
+        self, bounding_boxes: dict[str, Any], h_end: Any, h_start: Any, w_end: Any, w_start: Any
+    ) -> dict[str, Any]:
+        """Boxes "xyxy" cut off at the borders of a part of the image, each [B, 1], and seen from there."""
+        start, end = (
+            ops.expand_dims(ops.concatenate(corner * 2, axis=-1), -2)
+            for corner in ([w_start, h_start], [w_end, h_end])
+        )
+        boxes = ops.clip(bounding_boxes["boxes"], start, end) - start
+        return {**bounding_boxes, "boxes": boxes}
+
     def _move_boxes(self, boxes: Any, transformation: Any, height: Any, width: Any) -> Any:
-        across, _, left, _, down, top, _, _ = ops.unstack(
-            self._matrix(transformation, height, width)[:, None, :], axis=-1
-        )
-        x1, y1, x2, y2 = ops.unstack(boxes, axis=-1)
-
-        def seen(at: Any, start: Any, zoom: Any, side: Any) -> Any:
-            return (ops.clip(at, start, start + zoom * side) - start) / zoom
-
-        return ops.stack(
-            [
-                seen(x1, left, across, width),
-                seen(y1, top, down, height),
-                seen(x2, left, across, width),
-                seen(y2, top, down, height),
-            ],
-            axis=-1,
-        )
+        matrix = self._matrix(transformation, height, width)
+        left, top = self.get_transformed_x_y(0, 0, matrix)
+        right, bottom = self.get_transformed_x_y(width, height, matrix)
+        seen = self.get_clipped_bbox({"boxes": boxes}, bottom, top, right, left)["boxes"]
+        scale = ops.concatenate([width / (right - left), height / (bottom - top)] * 2, axis=-1)
+        return seen * ops.expand_dims(scale, -2)
