@@ -48,6 +48,17 @@ ELSEWHERE = {
     "JaxLayer": "tests/keras/layers/test_foreign_layers.py",
     "TFSMLayer": "tests/keras/layers/test_foreign_layers.py",
     "TorchModuleWrapper": "tests/keras/layers/test_foreign_layers.py",
+    "CategoryEncoding": "tests/keras/layers/preprocessing",
+    "Discretization": "tests/keras/layers/preprocessing",
+    "HashedCrossing": "tests/keras/layers/preprocessing",
+    "Hashing": "tests/keras/layers/preprocessing",
+    "IntegerLookup": "tests/keras/layers/preprocessing",
+    "MaxNumBoundingBoxes": "tests/keras/layers/preprocessing",
+    "MelSpectrogram": "tests/keras/layers/preprocessing",
+    "Pipeline": "tests/keras/layers/preprocessing",
+    "STFTSpectrogram": "tests/keras/layers/preprocessing",
+    "StringLookup": "tests/keras/layers/preprocessing",
+    "TextVectorization": "tests/keras/layers/preprocessing",
 }
 
 
