@@ -34,8 +34,11 @@ def build_from(model: Any, batch: Any, outputs_only: bool = False) -> None:
                 forward(*tensors_of(scope, batch))
         else:
             _infer(forward, batch)
-    if not outputs_only and model.optimizer is not None and not model.optimizer.built:
-        model.optimizer.build(model.trainable_variables)
+    variables = model.trainable_variables
+    if outputs_only or model.optimizer is None or model.optimizer.built:
+        return
+    if variables or not stepwise:  # else the first step builds it too
+        model.optimizer.build(variables)
 
 
 def _infer(forward: Callable[..., Any], batch: Any) -> None:

@@ -29,7 +29,7 @@ def same_in_both(code: Callable[..., Any]) -> Callable[..., None]:
 
     parameters = list(inspect.signature(code).parameters.values())[1:]
     test.__signature__ = inspect.Signature(parameters)
-    return test
+    return pytest.mark.parity(test)
 
 
 def assert_alike(found: Any, expected: Any, where: str) -> None:

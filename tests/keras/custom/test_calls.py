@@ -60,12 +60,13 @@ def test_absent_inputs(keras):
         def call(self, x, extra=None, pair=(None, None)):
             if extra is not None:
                 x = x + extra
-            left, right = pair
-            return x if left is None else x * left
+            return x if pair[0] is None else x * pair[0]
 
     layer = Optional()
     x, extra = keras.Input((3,)), keras.Input((3,))
-    model = keras.Model([x, extra], [layer(x, None), layer(x, extra), layer(x, None, (extra, None))])
+    model = keras.Model(
+        [x, extra], [layer(x, None), layer(x, extra), layer(x, None, (extra, None))]
+    )
     return {
         "eager": [layer(X), layer(X, None), layer(X, X), layer(X, pair=(X, None))],
         "model": model.predict([X, 2 * X], verbose=0),

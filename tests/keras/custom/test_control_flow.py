@@ -93,9 +93,8 @@ def selections(ops, x, training):
 DIFFERENTIABLE = [static, cond, switch, fori, scan, associative, maps, selections]
 
 
-@pytest.mark.parametrize(
-    "code", [*DIFFERENTIABLE, loop_until], ids=lambda code: code.__name__
-)
+@pytest.mark.parity
+@pytest.mark.parametrize("code", [*DIFFERENTIABLE, loop_until], ids=lambda code: code.__name__)
 def test_values(code):
     def run(keras):
         layer = layer_that(keras, code)

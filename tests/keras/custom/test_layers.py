@@ -237,8 +237,7 @@ def test_constants_of_numpy_mix_with_tensors(keras):
             x = keras.ops.concatenate([x, np.zeros((4, 1), "float32")], axis=-1)
             return keras.ops.where(x > np.float32(0), x, -1.0) @ np.eye(4, 2, dtype="float32")
 
-    layer = Mixed()
-    model = keras.Sequential([keras.Input(batch_shape=(4, 3)), layer])
+    model = keras.Sequential([keras.Input(batch_shape=(4, 3)), Mixed()])
     return {"traced": model.predict(X, verbose=0), "shape": model.output_shape}
 
 
@@ -345,9 +344,9 @@ def test_seed_generators_are_state(keras):
 
 @LIBRARIES
 def test_errors_of_layers(library):
-    with pytest.raises(ValueError, match="Cannot add new|cannot add new"):
-        layer = linear(library)(2)
-        layer.build((None, 3))
+    layer = linear(library)(2)
+    layer.build((None, 3))
+    with pytest.raises(ValueError, match="cannot add new"):
         layer.later = library.Variable(1.0)
 
     class Unshaped(library.layers.Layer):

@@ -211,7 +211,10 @@ def test_an_optimizer_without_an_update_step(library):
 @LIBRARIES
 def test_an_optimizer_knows_its_variables(library):
     optimizer = signs(library)(0.1)
-    known, unknown = library.Variable(np.ones(2, "float32")), library.Variable(np.ones(2, "float32"))
+    known, unknown = (
+        library.Variable(np.ones(2, "float32")),
+        library.Variable(np.ones(2, "float32")),
+    )
     optimizer.build([known])
     with pytest.raises(ValueError, match=r"[Uu]nknown variable|not among those"):
         optimizer.apply([np.ones(2, "float32")], [unknown])

@@ -70,6 +70,7 @@ def test_predictions(code):
     np.testing.assert_allclose(found, expected, rtol=1e-6)
 
 
+@pytest.mark.parity
 @pytest.mark.parametrize("code", [branch, rows], ids=lambda code: code.__name__)
 def test_training(code):
     def train(keras):
