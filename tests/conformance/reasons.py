@@ -5,7 +5,9 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 
 QUANTISED = "quantised computing is not offered; `quantize` says so"
-ONE_STEP = "a step is traced to a graph of our own; there is no function of the framework to make or keep"
+ONE_STEP = (
+    "a step is traced to a graph of our own; there is no function of the framework to make or keep"
+)
 JAX_STATE = "JAX's way: state is passed in and out. Here `train_step(self, data)` is traced and variables are assigned"
 ANY_SHAPES = "one general method, which traces `call`, takes what each of stock Keras's takes"
 FOREIGN = "another framework's code within a model: refused where the layer is made"
@@ -28,6 +30,8 @@ OTHERWISE: dict[str, str] = {
     "layers.*.compute_output_shape": ANY_SHAPES,
     "layers.*.compute_output_spec": ANY_SHAPES,
     "layers.*.transform_images": "the transformation may always be left out: one is drawn",
+    "layers.*.transform_labels": "what leaves them as they are needs no transformation",
+    "layers.*.transform_segmentation_masks": "what leaves them as they are needs no transformation",
     "layers.RandomGrayscale.*": "as in all other image layers; stock Keras's cannot be called on dicts",
     "layers.JaxLayer.call": FOREIGN,
     "layers.TFSMLayer.*": FOREIGN,
