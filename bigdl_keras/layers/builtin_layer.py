@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Sequence
 from typing import Any
 
 from bigdl_keras import activations, constraints, initializers, regularizers, saving
+from bigdl_keras.core.variable import Variable
 from bigdl_keras.layers.layer import Layer
 
 
@@ -14,6 +16,22 @@ class BuiltinLayer(Layer):
 
     A subclass stores each argument of ``__init__`` under that name, and has nothing else to do for saving.
     """
+
+    def _add_parameter(
+        self, name: str, shape: Sequence[int], argument: str | None = None, **options: Any
+    ) -> Variable:
+        """A weight with the constructor's initializer, regularizer and constraint for it.
+
+        Args:
+            name, shape, options: as in ``add_weight``.
+            argument: what those arguments begin with; the name of the weight unless given.
+        """
+        argument = argument or name
+        given = {
+            kind: getattr(self, f"{argument}_{kind}")
+            for kind in ("initializer", "regularizer", "constraint")
+        }
+        return self.add_weight(name=name, shape=shape, **(given | options))
 
     def get_config(self) -> dict[str, Any]:
         """The base config and one entry an argument of the constructor."""

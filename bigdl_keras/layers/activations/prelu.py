@@ -35,13 +35,7 @@ class PReLU(BuiltinLayer):
         """Make the slopes."""
         shared = self.shared_axes or []
         shape = [1 if axis in shared else size for axis, size in enumerate(input_shape)][1:]
-        self.alpha = self.add_weight(
-            name="alpha",
-            shape=tuple(shape),
-            initializer=self.alpha_initializer,
-            regularizer=self.alpha_regularizer,
-            constraint=self.alpha_constraint,
-        )
+        self.alpha = self._add_parameter("alpha", tuple(shape))
         fixed = {axis: size for axis, size in enumerate(input_shape) if axis and axis not in shared}
         self.input_spec = InputSpec(ndim=len(input_shape), axes=fixed)
         self.built = True

@@ -91,24 +91,12 @@ class BaseConv(BaseLowRank):
                 f"Received: groups={self.groups}, channels={channels} (layer {self.name!r})."
             )
         self.input_spec = InputSpec(min_ndim=self.rank + 2, axes={axis: channels})
-        self._kernel = self.add_weight(
-            name="kernel",
-            shape=(*self.kernel_size, channels // self.groups, self.filters),
-            initializer=self.kernel_initializer,
-            regularizer=self.kernel_regularizer,
-            constraint=self.kernel_constraint,
-            trainable=True,
+        self._kernel = self._add_parameter(
+            "kernel", (*self.kernel_size, channels // self.groups, self.filters)
         )
         self.bias: Any = None
         if self.use_bias:
-            self.bias = self.add_weight(
-                name="bias",
-                shape=(self.filters,),
-                initializer=self.bias_initializer,
-                regularizer=self.bias_regularizer,
-                constraint=self.bias_constraint,
-                trainable=True,
-            )
+            self.bias = self._add_parameter("bias", (self.filters,))
         self.built = True
         if self.lora_rank:
             self.enable_lora(self.lora_rank, lora_alpha=self.lora_alpha)

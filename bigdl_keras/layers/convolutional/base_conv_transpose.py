@@ -88,22 +88,10 @@ class BaseConvTranspose(BuiltinLayer):
                 f"Received: input_shape={tuple(input_shape)}"
             )
         self.input_spec = InputSpec(ndim=self.rank + 2, axes={axis % (self.rank + 2): channels})
-        self.kernel = self.add_weight(
-            name="kernel",
-            shape=(*self.kernel_size, self.filters, channels),
-            initializer=self.kernel_initializer,
-            regularizer=self.kernel_regularizer,
-            constraint=self.kernel_constraint,
-        )
+        self.kernel = self._add_parameter("kernel", (*self.kernel_size, self.filters, channels))
         self.bias: Any = None
         if self.use_bias:
-            self.bias = self.add_weight(
-                name="bias",
-                shape=(self.filters,),
-                initializer=self.bias_initializer,
-                regularizer=self.bias_regularizer,
-                constraint=self.bias_constraint,
-            )
+            self.bias = self._add_parameter("bias", (self.filters,))
 
     def call(self, inputs: Any) -> Any:
         """Spread each input over a window, add the bias, activate."""

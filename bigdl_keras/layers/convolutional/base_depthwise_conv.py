@@ -76,24 +76,12 @@ class BaseDepthwiseConv(BuiltinLayer):
                 f"Received: input_shape={tuple(input_shape)}"
             )
         self.input_spec = InputSpec(min_ndim=self.rank + 2, axes={axis: channels})
-        self.kernel = self.add_weight(
-            name="kernel",
-            shape=(*self.kernel_size, channels, self.depth_multiplier),
-            initializer=self.depthwise_initializer,
-            regularizer=self.depthwise_regularizer,
-            constraint=self.depthwise_constraint,
-            trainable=True,
+        self.kernel = self._add_parameter(
+            "kernel", (*self.kernel_size, channels, self.depth_multiplier), argument="depthwise"
         )
         self.bias: Any = None
         if self.use_bias:
-            self.bias = self.add_weight(
-                name="bias",
-                shape=(channels * self.depth_multiplier,),
-                initializer=self.bias_initializer,
-                regularizer=self.bias_regularizer,
-                constraint=self.bias_constraint,
-                trainable=True,
-            )
+            self.bias = self._add_parameter("bias", (channels * self.depth_multiplier,))
         self.built = True
 
     def call(self, inputs: Any) -> Any:

@@ -85,29 +85,19 @@ class BaseSeparableConv(BuiltinLayer):
                 f"Received: input_shape={tuple(input_shape)}"
             )
         self.input_spec = InputSpec(min_ndim=self.rank + 2, axes={axis: channels})
-        self.depthwise_kernel = self.add_weight(
-            name="depthwise_kernel",
-            shape=(*self.kernel_size, channels, self.depth_multiplier),
-            initializer=self.depthwise_initializer,
-            regularizer=self.depthwise_regularizer,
-            constraint=self.depthwise_constraint,
+        self.depthwise_kernel = self._add_parameter(
+            "depthwise_kernel",
+            (*self.kernel_size, channels, self.depth_multiplier),
+            argument="depthwise",
         )
-        self.pointwise_kernel = self.add_weight(
-            name="pointwise_kernel",
-            shape=(*(1,) * self.rank, channels * self.depth_multiplier, self.filters),
-            initializer=self.pointwise_initializer,
-            regularizer=self.pointwise_regularizer,
-            constraint=self.pointwise_constraint,
+        self.pointwise_kernel = self._add_parameter(
+            "pointwise_kernel",
+            (*(1,) * self.rank, channels * self.depth_multiplier, self.filters),
+            argument="pointwise",
         )
         self.bias: Any = None
         if self.use_bias:
-            self.bias = self.add_weight(
-                name="bias",
-                shape=(self.filters,),
-                initializer=self.bias_initializer,
-                regularizer=self.bias_regularizer,
-                constraint=self.bias_constraint,
-            )
+            self.bias = self._add_parameter("bias", (self.filters,))
 
     def call(self, inputs: Any) -> Any:
         """Convolve each channel, mix the channels, add the bias, activate."""

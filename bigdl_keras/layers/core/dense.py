@@ -53,24 +53,10 @@ class Dense(BaseLowRank):
         """Make kernel and bias for inputs ``(..., features)``."""
         self._refuse_quantization(None)
         features = input_shape[-1]
-        self._kernel = self.add_weight(
-            name="kernel",
-            shape=(features, self.units),
-            initializer=self.kernel_initializer,
-            regularizer=self.kernel_regularizer,
-            constraint=self.kernel_constraint,
-            trainable=True,
-        )
+        self._kernel = self._add_parameter("kernel", (features, self.units))
         self.bias: Any = None
         if self.use_bias:
-            self.bias = self.add_weight(
-                name="bias",
-                shape=(self.units,),
-                initializer=self.bias_initializer,
-                regularizer=self.bias_regularizer,
-                constraint=self.bias_constraint,
-                trainable=True,
-            )
+            self.bias = self._add_parameter("bias", (self.units,))
         self.input_spec = InputSpec(min_ndim=2, axes={-1: features})
         self.built = True
         if self.lora_rank:

@@ -65,24 +65,12 @@ class EinsumDense(BaseLowRank):
         kernel_shape, bias_shape = _weight_shapes(
             self.equation, self.bias_axes, tuple(input_shape), self.partial_output_shape, self.name
         )
-        self._kernel = self.add_weight(
-            name="kernel",
-            shape=kernel_shape,
-            initializer=self._kernel_initializer_for_axes(),
-            regularizer=self.kernel_regularizer,
-            constraint=self.kernel_constraint,
-            trainable=True,
+        self._kernel = self._add_parameter(
+            "kernel", kernel_shape, initializer=self._kernel_initializer_for_axes()
         )
         self.bias: Any = None
         if bias_shape is not None:
-            self.bias = self.add_weight(
-                name="bias",
-                shape=bias_shape,
-                initializer=self.bias_initializer,
-                regularizer=self.bias_regularizer,
-                constraint=self.bias_constraint,
-                trainable=True,
-            )
+            self.bias = self._add_parameter("bias", bias_shape)
         self.built = True
         if self.lora_rank:
             self.enable_lora(self.lora_rank, lora_alpha=self.lora_alpha)

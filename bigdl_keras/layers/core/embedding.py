@@ -57,14 +57,7 @@ class Embedding(BaseLowRank):
         if self.built:
             return
         self._refuse_quantization(None)
-        self._embeddings = self.add_weight(
-            shape=(self.input_dim, self.output_dim),
-            initializer=self.embeddings_initializer,
-            name="embeddings",
-            regularizer=self.embeddings_regularizer,
-            constraint=self.embeddings_constraint,
-            trainable=True,
-        )
+        self._embeddings = self._add_parameter("embeddings", (self.input_dim, self.output_dim))
         self.built = True
         if self.lora_rank:
             # As in Keras, alpha is the rank then, whatever `lora_alpha` was given.

@@ -74,25 +74,9 @@ class BatchNormalization(BatchRenorm):
             )
         shape = (channels,)
         if self.scale:
-            self.gamma = self.add_weight(
-                shape=shape,
-                name="gamma",
-                initializer=self.gamma_initializer,
-                regularizer=self.gamma_regularizer,
-                constraint=self.gamma_constraint,
-                trainable=True,
-                autocast=False,
-            )
+            self.gamma = self._add_parameter("gamma", shape, autocast=False)
         if self.center:
-            self.beta = self.add_weight(
-                shape=shape,
-                name="beta",
-                initializer=self.beta_initializer,
-                regularizer=self.beta_regularizer,
-                constraint=self.beta_constraint,
-                trainable=True,
-                autocast=False,
-            )
+            self.beta = self._add_parameter("beta", shape, autocast=False)
         self.moving_mean = self.add_weight(
             shape=shape,
             name="moving_mean",

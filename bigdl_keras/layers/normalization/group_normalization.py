@@ -69,21 +69,9 @@ class GroupNormalization(BuiltinLayer):
             )
         self.input_spec = InputSpec(ndim=len(input_shape), axes={self.axis: channels})
         if self.scale:
-            self.gamma = self.add_weight(
-                shape=(channels,),
-                name="gamma",
-                initializer=self.gamma_initializer,
-                regularizer=self.gamma_regularizer,
-                constraint=self.gamma_constraint,
-            )
+            self.gamma = self._add_parameter("gamma", (channels,))
         if self.center:
-            self.beta = self.add_weight(
-                shape=(channels,),
-                name="beta",
-                initializer=self.beta_initializer,
-                regularizer=self.beta_regularizer,
-                constraint=self.beta_constraint,
-            )
+            self.beta = self._add_parameter("beta", (channels,))
         self.built = True
 
     def call(self, inputs: Any) -> Any:

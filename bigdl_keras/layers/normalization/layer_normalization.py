@@ -60,25 +60,9 @@ class LayerNormalization(BuiltinLayer):
         """Make scale and shift, of the shape of the normalised axes."""
         shape = tuple(input_shape[axis] for axis in self._axes(len(input_shape)))
         if self.scale or self.rms_scaling:
-            self.gamma = self.add_weight(
-                name="gamma",
-                shape=shape,
-                initializer=self.gamma_initializer,
-                regularizer=self.gamma_regularizer,
-                constraint=self.gamma_constraint,
-                trainable=True,
-                autocast=False,
-            )
+            self.gamma = self._add_parameter("gamma", shape, autocast=False)
         if self.center and not self.rms_scaling:
-            self.beta = self.add_weight(
-                name="beta",
-                shape=shape,
-                initializer=self.beta_initializer,
-                regularizer=self.beta_regularizer,
-                constraint=self.beta_constraint,
-                trainable=True,
-                autocast=False,
-            )
+            self.beta = self._add_parameter("beta", shape, autocast=False)
         self.built = True
 
     def get_config(self) -> dict[str, Any]:

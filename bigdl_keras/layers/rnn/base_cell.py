@@ -60,28 +60,14 @@ class BaseCell(DropoutCell):
     def build(self, input_shape: Sequence[Any]) -> None:
         """Make the kernels for inputs ``(batch, features)``."""
         kernel_shape, recurrent_shape = self._kernel_shapes(input_shape)
-        self.kernel = self.add_weight(
-            shape=kernel_shape,
-            name="kernel",
-            initializer=self.kernel_initializer,
-            regularizer=self.kernel_regularizer,
-            constraint=self.kernel_constraint,
-        )
-        self.recurrent_kernel = self.add_weight(
-            shape=recurrent_shape,
-            name="recurrent_kernel",
-            initializer=self.recurrent_initializer,
-            regularizer=self.recurrent_regularizer,
-            constraint=self.recurrent_constraint,
+        self.kernel = self._add_parameter("kernel", kernel_shape)
+        self.recurrent_kernel = self._add_parameter(
+            "recurrent_kernel", recurrent_shape, argument="recurrent"
         )
         self.bias: Any = None
         if self.use_bias:
-            self.bias = self.add_weight(
-                shape=self._bias_shape(),
-                name="bias",
-                initializer=self._initial_bias,
-                regularizer=self.bias_regularizer,
-                constraint=self.bias_constraint,
+            self.bias = self._add_parameter(
+                "bias", self._bias_shape(), initializer=self._initial_bias
             )
         self.built = True
 
