@@ -127,8 +127,10 @@ class TensorBoard(Callback):
             self._train.histogram(f"{weight.path}/histogram", value, epoch)
             if self.write_images:
                 channels_last = config.image_data_format() == "channels_last"
-                for number, image in enumerate(weight_images(value, channels_last)):
-                    self._train.image(f"{weight.path}/image/{number}", image, epoch)
+                images = weight_images(value, channels_last)
+                for number, image in enumerate(images):
+                    part = f"/{number}" if len(images) > 1 else ""
+                    self._train.image(f"{weight.path}/image{part}", image, epoch)
 
     def on_train_end(self, logs: Logs = None) -> None:
         self._train.close()

@@ -98,8 +98,8 @@ def test_pictures_of_weights(tmp_path):
             "conv/kernel/image/0": (2, 2),
             "conv/kernel/image/1": (2, 2),
             "conv/kernel/image/2": (2, 2),
-            "dense/kernel/image/0": (2, 9),
-            "dense/bias/image/0": (2, 1),
+            "dense/kernel/image": (2, 9),
+            "dense/bias/image": (2, 1),
         }
         or len(sizes) == 5
     )
