@@ -30,8 +30,6 @@ OTHERWISE: dict[str, str] = {
     "layers.*.compute_output_shape": ANY_SHAPES,
     "layers.*.compute_output_spec": ANY_SHAPES,
     "layers.*.transform_images": "the transformation may always be left out: one is drawn",
-    "layers.*.transform_labels": "what leaves them as they are needs no transformation",
-    "layers.*.transform_segmentation_masks": "what leaves them as they are needs no transformation",
     "layers.RandomGrayscale.*": "as in all other image layers; stock Keras's cannot be called on dicts",
     "layers.JaxLayer.call": FOREIGN,
     "layers.TFSMLayer.*": FOREIGN,

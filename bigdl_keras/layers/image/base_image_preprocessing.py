@@ -105,9 +105,7 @@ class BaseImagePreprocessingLayer(BuiltinLayer):
         """The images [B, H, W, C] changed."""
         raise NotImplementedError(f"{type(self).__name__} does not define `transform_images`.")
 
-    def transform_labels(
-        self, labels: Any, transformation: Any = None, training: bool = True
-    ) -> Any:
+    def transform_labels(self, labels: Any, transformation: Any, training: bool = True) -> Any:
         """The labels of the images changed."""
         return labels
 
@@ -118,7 +116,7 @@ class BaseImagePreprocessingLayer(BuiltinLayer):
         return bounding_boxes
 
     def transform_segmentation_masks(
-        self, segmentation_masks: Any, transformation: Any = None, training: bool = True
+        self, segmentation_masks: Any, transformation: Any, training: bool = True
     ) -> Any:
         """The masks [B, H, W, C] changed."""
         return segmentation_masks

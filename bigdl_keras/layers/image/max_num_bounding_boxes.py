@@ -19,9 +19,23 @@ class MaxNumBoundingBoxes(BaseImagePreprocessingLayer):
         self.max_number = int(max_number)
         self.fill_value = int(fill_value)
 
-    def transform_images(self, images: Any, transformation: Any, training: bool = True) -> Any:
+    def transform_images(
+        self, images: Any, transformation: Any = None, training: bool = True
+    ) -> Any:
         """The images as they are."""
         return images
+
+    def transform_labels(
+        self, labels: Any, transformation: Any = None, training: bool = True
+    ) -> Any:
+        """The labels as they are."""
+        return labels
+
+    def transform_segmentation_masks(
+        self, segmentation_masks: Any, transformation: Any = None, training: bool = True
+    ) -> Any:
+        """The masks as they are."""
+        return segmentation_masks
 
     def transform_bounding_boxes(
         self, bounding_boxes: Any, transformation: Any, training: bool = True

@@ -74,6 +74,12 @@ class Resizing(BaseGeometricLayer):
         """Resize; the dtype stays."""
         return self._transform_images(images, transformation, self.interpolation)
 
+    def transform_labels(
+        self, labels: Any, transformation: Any = None, training: bool = True
+    ) -> Any:
+        """The labels as they are."""
+        return labels
+
     def transform_segmentation_masks(
         self, segmentation_masks: Any, transformation: Any = None, training: bool = True
     ) -> Any:
