@@ -1,12 +1,13 @@
 """Lines of code that are wrong, run with both libraries.
 
-In a table every line is one case: statements that end in an error, then ``#`` and what our message
-must say, separated by ``|``.
+In ``tables`` every line is one case: statements that end in an error, then ``#`` and what our
+message must say, separated by ``|``.
 """
 
 from __future__ import annotations
 
 import warnings
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -22,13 +23,16 @@ class BadCall(NamedTuple):
         return self.code
 
 
-def bad_calls(table: str) -> list[BadCall]:
-    """The lines of ``table``."""
+def bad_calls(table: str, left_to_the_backend: bool = False) -> list[BadCall]:
+    """The lines of a file of ``tables``: those before or after the heading "left to the backend"."""
+    text = (Path(__file__).parent / "tables" / f"{table}.txt").read_text()
+    first, _, second = text.partition("## left to the backend")
     found = []
-    for line in table.strip().splitlines():
+    for line in (second if left_to_the_backend else first).splitlines():
         code, _, wanted = line.partition("  # ")
-        fragments = tuple(part.strip() for part in wanted.split("|") if part.strip())
-        found.append(BadCall(code.strip(), fragments))
+        if code and not code.startswith("##"):
+            fragments = tuple(part.strip() for part in wanted.split("|") if part.strip())
+            found.append(BadCall(code, fragments))
     return found
 
 
@@ -40,7 +44,9 @@ def names(library: Any) -> dict[str, Any]:
         return rng.standard_normal(shape).astype("float32")
 
     def dense_model() -> Any:
-        model = library.Sequential([library.Input((3,)), library.layers.Dense(2, name="d")], name="m")
+        model = library.Sequential(
+            [library.Input((3,)), library.layers.Dense(2, name="d")], name="m"
+        )
         return model
 
     def compiled() -> Any:

@@ -4,25 +4,23 @@ import keras
 import pytest
 
 import bigdl_keras
-from tests.parity.errors import constructor_calls, layer_calls, model_calls, training_calls
 from tests.parity.errors.bad_call import (
     BadCall,
+    bad_calls,
     check_bad_call,
     check_call_bad_for_backend,
 )
 
 pytestmark = pytest.mark.parity
 
-TABLES = (constructor_calls, layer_calls, model_calls, training_calls)
-CALLS = [call for table in TABLES for call in table.CALLS]
+TABLES = ("constructors", "layers", "models", "training")
+CALLS = [call for table in TABLES for call in bad_calls(table)]
+BACKEND_CALLS = [call for table in TABLES for call in bad_calls(table, left_to_the_backend=True)]
 
 
 @pytest.mark.parametrize("call", CALLS, ids=str)
 def test_bad_call(call: BadCall) -> None:
     check_bad_call(keras, bigdl_keras, call)
-
-
-BACKEND_CALLS = [call for table in TABLES for call in getattr(table, "BACKEND_CALLS", ())]
 
 
 @pytest.mark.parametrize("call", BACKEND_CALLS, ids=str)

@@ -52,7 +52,9 @@ ROWS: list[Row] = [
         spread=True,
     ),
     *rows("MultiHeadAttention", [QUERY, VALUE, KEY], [HEADS], spread=True),
-    *rows("MultiHeadAttention", WIDE, [HEADS, {**HEADS, "value_dim": 2, "dropout": 0.1}], spread=True),
+    *rows(
+        "MultiHeadAttention", WIDE, [HEADS, {**HEADS, "value_dim": 2, "dropout": 0.1}], spread=True
+    ),
     *rows("MultiHeadAttention", [floats(1, 1, 1)] * 2, [HEADS], spread=True),
     *rows(
         "MultiHeadAttention",
@@ -66,14 +68,21 @@ ROWS: list[Row] = [
         [{**HEADS, "attention_axes": (1, 2)}],
         spread=True,
         call=SCORES,
+        infers=False,
     ),
 ]
 for call in CALLS:
-    ROWS += rows("MultiHeadAttention", [QUERY, VALUE], [HEADS], spread=True, call=call)
+    ROWS += rows(
+        "MultiHeadAttention", [QUERY, VALUE], [HEADS], spread=True, call=call, infers=False
+    )
 for call in LISTS:
     ROWS += rows("Attention", [QUERY, VALUE], call=call)
     ROWS += rows("AdditiveAttention", [QUERY, VALUE], call=call)
-SCALED = [{"use_scale": True}, {"score_mode": "concat"}, {"score_mode": "concat", "use_scale": True}]
+SCALED = [
+    {"use_scale": True},
+    {"score_mode": "concat"},
+    {"score_mode": "concat", "use_scale": True},
+]
 ROWS += rows("Attention", [QUERY, VALUE, KEY], SCALED)
 ROWS += rows("Attention", [QUERY, VALUE, floats(2, 3, 6)], [{}])
 ROWS += rows("AdditiveAttention", [QUERY, VALUE, KEY], [{}, {"use_scale": False}])

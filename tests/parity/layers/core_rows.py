@@ -76,7 +76,9 @@ ROWS: list[Row] = [
     ),
     *rows("Embedding", integers(4, high=7), [{"input_dim": 7, "output_dim": 4}]),
     *rows("Embedding", integers(2, 3, 2, high=7), [{"input_dim": 7, "output_dim": 4}]),
-    *rows("Embedding", integers(2, 3, high=7).astype("float32"), [{"input_dim": 7, "output_dim": 4}]),
+    *rows(
+        "Embedding", integers(2, 3, high=7).astype("float32"), [{"input_dim": 7, "output_dim": 4}]
+    ),
     *rows("Embedding", integers(2, 3, high=7).astype("uint8"), [{"input_dim": 7, "output_dim": 4}]),
     *rows("Identity", SERIES),
     *rows("Identity", [(3, 4), (2, 5)]),

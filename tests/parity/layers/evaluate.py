@@ -18,6 +18,7 @@ from bigdl_backend.graph.session import Session
 from bigdl_backend.graph.spec import TensorSpec
 from bigdl_backend.graph.trace import as_tensor
 from bigdl_keras.core.trace_scope import TraceScope
+from tests.parity.layers.row import is_float
 
 Call = Callable[..., Any]
 
@@ -44,20 +45,22 @@ class Evaluation:
         return {f"{kind}[{i}]": x for kind in kinds for i, x in enumerate(getattr(self, kind))}
 
 
-def is_float(x: Any) -> bool:
-    """Whether the dtype of ``x`` is a floating one."""
-    return "float" in str(x.dtype)
-
-
 def importance(shape: Sequence[int]) -> np.ndarray:
     """How much each output counts in what is derived: all different, of both signs."""
     size = int(np.prod(shape))
     return np.cos(1.0 + 2.0 * np.arange(size)).reshape(shape).astype("float32")
 
 
+def exact(*lists: list[Any]) -> str:
+    """The dtype of the sum of everything in the lists."""
+    double = any(str(x.dtype) == "float64" for values in lists for x in values)
+    return "float64" if double else "float32"
+
+
 def states_of(layer: Any) -> list[Any]:
-    """The variables that are not trained, without random seeds."""
-    return [v for v in layer.non_trainable_variables if is_float(v)]
+    """The variables that are not trained, without random seeds; and states of stateful layers."""
+    kept = keras.tree.flatten(getattr(layer, "states", None) or [])
+    return [*(v for v in layer.non_trainable_variables if is_float(v)), *kept]
 
 
 def stock(layer: Any, call: Call, inputs: list[np.ndarray], gradients: bool) -> Evaluation:
@@ -75,7 +78,7 @@ def stock(layer: Any, call: Call, inputs: list[np.ndarray], gradients: bool) -> 
             losses = list(layer.losses)
             new = [scope.get_current_value(v) for v in states]
         new = [v.value if x is None else x for x, v in zip(new, states, strict=True)]
-        total = sum((x.sum() for x in losses), jax.numpy.zeros(()))
+        total = sum((x.sum() for x in losses), jax.numpy.zeros((), exact(losses, outputs)))
         for x in outputs:
             if is_float(x):
                 total = total + (x * importance(x.shape)).sum().astype(total.dtype)
@@ -108,10 +111,11 @@ def here(layer: Any, call: Call, inputs: list[np.ndarray], gradients: bool) -> E
         wrt = [*(v.value for v in trained), *(x for x in tensors if is_float(x))]
         if gradients and wrt:
             ops = bigdl_keras.ops
-            total = sum((ops.cast(ops.sum(x), "float32") for x in losses), np.zeros((), "float32"))
+            dtype = exact(losses, outputs)
+            total = sum((ops.cast(ops.sum(x), dtype) for x in losses), np.zeros((), dtype))
             for x in outputs:
                 if is_float(x):
-                    total = total + ops.cast(ops.sum(x * importance(x.shape)), total.dtype)
+                    total = total + ops.cast(ops.sum(x * importance(x.shape)), dtype)
             derivatives = grad(as_tensor(graph, total), wrt)
     parts = [outputs, losses, new, derivatives]
     variables = list(scope.reads)

@@ -24,7 +24,9 @@ ROWS += [
     *rows("Concatenate", [A, B], [{}, {"axis": 1}, {"axis": -2}, {"axis": 0}]),
     *rows("Concatenate", [A, floats(3, 2, 5), C], [{"axis": 1}]),
     *rows("Concatenate", [floats(3, 1), floats(3, 4)]),
-    *rows("Dot", [floats(3, 4), floats(3, 4, seed=1)], [{"axes": 1}, {"axes": -1, "normalize": True}]),
+    *rows(
+        "Dot", [floats(3, 4), floats(3, 4, seed=1)], [{"axes": 1}, {"axes": -1, "normalize": True}]
+    ),
     *rows(
         "Dot",
         [A, B],

@@ -32,7 +32,9 @@ for kind in ("Max", "Average"):
         layer = f"{kind}Pooling{rank}D"
         ROWS += rows(layer, shape, POOLS if rank < 3 else POOLS[::2])
         ROWS += rows(layer, SHAPES_FIRST[rank], [{**config, **FIRST} for config in POOLS[::2]])
-        ROWS += rows(layer, (1,) * (rank + 2), [{"pool_size": 2, "padding": "same"}, {"pool_size": 1}])
+        ROWS += rows(
+            layer, (1,) * (rank + 2), [{"pool_size": 2, "padding": "same"}, {"pool_size": 1}]
+        )
         ROWS += rows(f"Global{layer}", shape, [{}, {"keepdims": True}])
         ROWS += rows(f"Global{layer}", SHAPES_FIRST[rank], [FIRST, {**FIRST, "keepdims": True}])
         ROWS += rows(f"Global{layer}", (1,) * (rank + 2))

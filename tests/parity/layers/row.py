@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -50,6 +50,7 @@ class Row:
         gradients: whether derivatives are compared.
         calls: how often it is called, state going from one call to the next.
         batch: the number of rows if it must be known when the layer is built.
+        infers: whether stock Keras infers the shapes of the results rightly.
     """
 
     layer: str
@@ -61,6 +62,7 @@ class Row:
     gradients: bool = True
     calls: int = 1
     batch: int | None = None
+    infers: bool = True
 
     def __str__(self) -> str:
         shapes = ",".join("x".join(map(str, np.shape(x))) for x in self.arrays())
@@ -70,6 +72,12 @@ class Row:
     def arrays(self) -> list[np.ndarray]:
         """The inputs."""
         return [x if isinstance(x, np.ndarray) else floats(*x) for x in self.inputs]
+
+    def in_float64(self, tolerance: float) -> Row:
+        """The same with all floats in double precision."""
+        inputs = tuple(x.astype("float64") if is_float(x) else x for x in self.arrays())
+        config = {**self.config, "dtype": "float64"}
+        return replace(self, inputs=inputs, config=config, tolerance=tolerance)
 
     def make(self, library: Any) -> Any:
         """The layer."""
@@ -97,6 +105,11 @@ def floats(*shape: int, seed: int = 0) -> np.ndarray:
 def integers(*shape: int, high: int) -> np.ndarray:
     """Uniform int32 below ``high``."""
     return np.random.default_rng(shape).integers(0, high, shape).astype("int32")
+
+
+def is_float(x: Any) -> bool:
+    """Whether the dtype of ``x`` is a floating one."""
+    return "float" in str(x.dtype)
 
 
 def lengths_mask(length: int, *lengths: int) -> np.ndarray:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import warnings
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,8 +13,36 @@ from tests.parity.errors.bad_call import names
 
 
 def questions(table: str) -> list[str]:
-    """The lines of ``table``."""
-    return [line.strip() for line in table.strip().splitlines()]
+    """The lines of a file of ``tables``."""
+    lines = (Path(__file__).parent / "tables" / f"{table}.txt").read_text().splitlines()
+    return [line for line in lines if not line.startswith("##")]
+
+
+def models(library: Any) -> dict[str, Any]:
+    """Classes that the questions use."""
+
+    class Small(library.Model):
+        def __init__(self, name: str) -> None:
+            super().__init__(name=name)
+            self.d = library.layers.Dense(2, name="p")
+
+        def call(self, x: Any) -> Any:
+            return self.d(x)
+
+    class Stacked(library.Model):
+        def __init__(self, name: str) -> None:
+            super().__init__(name=name)
+            self.a = [library.layers.Dense(2, name="p"), [library.layers.Dense(3, name="q")]]
+            self.b = {"z": library.layers.Dense(4, name="r")}
+
+        def call(self, x: Any) -> Any:
+            return self.b["z"](self.a[1][0](self.a[0](x)))
+
+    def within_scopes(make: Any) -> Any:
+        with library.name_scope("a"), library.name_scope("b"):
+            return make()
+
+    return {"Small": Small, "Stacked": Stacked, "within_scopes": within_scopes}
 
 
 def answer(library: Any, question: str, **more: Any) -> Any:
@@ -22,7 +51,7 @@ def answer(library: Any, question: str, **more: Any) -> Any:
     tree = ast.parse(question)
     *before, last = tree.body
     assert isinstance(last, ast.Expr), question
-    scope = {**names(library), **more}
+    scope = {**names(library), **models(library), **more}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         exec(compile(ast.Module(before, []), "<question>", "exec"), scope)
