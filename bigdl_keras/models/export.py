@@ -33,6 +33,11 @@ def export_program(model: Any, filepath: Any) -> None:
 
     inputs = tree.map_structure(spec, _symbolic_inputs(model))
     traced = trace_program(model, ["predict"], (inputs, None, None))
+    if traced.steps["predict"].host.fed is not None:
+        raise ValueError(
+            f"The model '{model.name}' takes text, which programs do not: export a model of the layers "
+            "that follow those of text, or save the model with `save()`."
+        )
     Path(filepath).write_bytes(traced.program.to_bytes())
 
 

@@ -36,19 +36,22 @@ def with_ngrams(tokens: Sequence[bytes], widths: Sequence[int]) -> list[bytes]:
     ]
 
 
-def padded(rows: Sequence[np.ndarray] | np.ndarray, width: int | None, padding: int) -> np.ndarray:
+def padded(numbers: np.ndarray, lengths: np.ndarray, width: int | None, padding: int) -> np.ndarray:
     """Rows of numbers as one array, cut or filled up at their ends.
 
     Args:
-        rows: int64 vectors.
+        numbers: int64[sum of lengths], row after row.
+        lengths: of the rows.
         width: of the result; None: that of the longest row.
         padding: fills up.
     """
     if width is None:
-        width = max(map(len, rows), default=0)
-    result = np.full((len(rows), width), padding, np.int64)
-    for target, row in zip(result, rows, strict=True):
-        target[: len(row)] = row[:width]
+        width = int(lengths.max(initial=0))
+    places = np.arange(len(numbers)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    rows = np.repeat(np.arange(len(lengths)), lengths)
+    kept = places < width
+    result = np.full((len(lengths), width), padding, np.int64)
+    result[rows[kept], places[kept]] = numbers[kept]
     return result
 
 

@@ -26,7 +26,7 @@ class TextTable:
     def look_up(self, texts: Sequence[bytes], default: int) -> np.ndarray:
         """The number of each text, int64; `default` for texts that are no tokens."""
         find = self._numbers.get
-        return np.fromiter((find(text, default) for text in texts), np.int64, len(texts))
+        return np.array([find(text, default) for text in texts], np.int64)
 
 
 class IntegerTable:

@@ -95,6 +95,7 @@ class IndexLookup(TextLayer):
         self._frozen_vocab_size = vocabulary_size
         self._weights: np.ndarray | None = None
         self._set_tokens([])
+        self._has_vocabulary = False
         self.reset_state()
         if vocabulary is not None:
             self.set_vocabulary(vocabulary, idf_weights)
@@ -147,6 +148,7 @@ class IndexLookup(TextLayer):
     def _set_tokens(self, tokens: list[Any]) -> None:
         # Not tracked: it may be long, and nothing in it has state.
         object.__setattr__(self, "_tokens", tokens)
+        self._has_vocabulary = True
         self._adaptations += 1
         if self.invert:
             self._table = InverseTable(self.get_vocabulary(), self.oov_token)
@@ -354,7 +356,7 @@ class IndexLookup(TextLayer):
             RuntimeError: there is no vocabulary; or tokens out of it, and ``num_oov_indices`` is 0 (not in a
                 compiled model, where they get the number -1).
         """
-        if not self._tokens and self._frozen_vocab_size is None:
+        if not self._has_vocabulary:
             raise RuntimeError(
                 f"Layer '{self.name}' has no vocabulary: pass `vocabulary`, or call `adapt(data)`."
             )

@@ -141,16 +141,17 @@ class TextVectorization(TextLayer):
             numbers = lookup.look_up(values)
             length = self.output_sequence_length
             if length is not None and values.ndim > 1:
-                matrix = padded(numbers.reshape(-1, values.shape[-1]), length, 0)
+                lengths = np.full(int(np.prod(values.shape[:-1])), values.shape[-1])
+                matrix = padded(numbers.ravel(), lengths, length, 0)
                 numbers = matrix.reshape(*values.shape[:-1], length)
             return lookup.encoded(numbers)
         documents, shape = self._documents(values)
-        counts = np.cumsum([len(tokens) for tokens in documents])[:-1]
+        lengths = np.array([len(tokens) for tokens in documents], np.int64)
         flat = np.array([token for tokens in documents for token in tokens], object)
-        rows = np.split(lookup.look_up(flat), counts)
         # What is filled up counts as nothing: 0 means so among numbers, -1 in vectors.
         padding = 0 if self.output_mode == "int" else -1
-        encoded = lookup.encoded(padded(rows, self.output_sequence_length, padding))
+        numbers = padded(lookup.look_up(flat), lengths, self.output_sequence_length, padding)
+        encoded = lookup.encoded(numbers)
         return encoded.reshape(*shape, *encoded.shape[1:])
 
     def _standardized(self, values: np.ndarray) -> np.ndarray:

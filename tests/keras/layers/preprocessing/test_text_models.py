@@ -171,6 +171,19 @@ def test_errors_of_types(call, message):
         call()
 
 
+def test_export_refuses_text(model, tmp_path):
+    with pytest.raises(ValueError, match="takes text, which programs do not"):
+        model.export(tmp_path / "program")
+
+
+def test_a_layer_from_a_config_has_learnt_nothing():
+    layer = layers.TextVectorization()
+    layer.adapt(TEXTS)
+    again = layers.TextVectorization.from_config(layer.get_config())
+    with pytest.raises(RuntimeError, match="has no vocabulary"):
+        again(TEXTS)
+
+
 def test_inverse_lookup_of_text():
     found = layers.StringLookup(vocabulary=["a", "b"], mask_token="", invert=True)([[2, 3], [0, 9]])
     assert found.tolist() == [["a", "b"], ["", "[UNK]"]]
