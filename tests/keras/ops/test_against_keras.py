@@ -17,6 +17,7 @@ from bigdl_backend.graph.trace import evaluate, trace
 from bigdl_keras import tree
 from tests.keras.ops.case import Case
 from tests.keras.ops.cases import CASES
+from tests.keras.ops.image_cases import IMAGE_CASES
 
 
 def compare(result: Any, expected: Any, tolerance: float) -> None:
@@ -31,7 +32,10 @@ def compare(result: Any, expected: Any, tolerance: float) -> None:
         )
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=pytest.mark.parity if name in IMAGE_CASES else ()) for name in CASES],
+)
 def test_values(name: str) -> None:
     case = CASES[name]
     call = partial(case.call, keras.ops)
