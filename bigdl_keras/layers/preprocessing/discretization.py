@@ -54,12 +54,13 @@ class Discretization(BuiltinLayer):
             )
         if num_bins is None and bin_boundaries is None:
             raise ValueError("You need to set either `num_bins` or `bin_boundaries`.")
-        self.bin_boundaries = bin_boundaries
+        given = bin_boundaries is not None
+        self.bin_boundaries = np.asarray(bin_boundaries).tolist() if given else None
         self.num_bins = num_bins
         self.epsilon = epsilon
         self.output_mode = output_mode
         self.sparse = sparse
-        self.summary: Any = None if bin_boundaries else _quantiles.EMPTY
+        self.summary: Any = None if given else _quantiles.EMPTY
         self._allow_non_tensor_positional_args = True
         self.built = True
 

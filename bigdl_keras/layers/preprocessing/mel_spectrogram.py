@@ -48,7 +48,8 @@ class MelSpectrogram(BuiltinLayer):
         self.fft_length = fft_length
         self.sequence_stride = sequence_stride
         self.sequence_length = sequence_length
-        self.window = window
+        named = window is None or isinstance(window, str)
+        self.window = window if named else np.asarray(window).tolist()
         self.sampling_rate = sampling_rate
         self.num_mel_bins = num_mel_bins
         self.min_freq = min_freq

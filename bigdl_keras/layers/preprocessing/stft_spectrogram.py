@@ -7,6 +7,8 @@ import warnings
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from bigdl_keras import config, initializers, ops
 from bigdl_keras.layers.builtin_layer import BuiltinLayer
 from bigdl_keras.layers.input_spec import InputSpec
@@ -67,7 +69,8 @@ class STFTSpectrogram(BuiltinLayer):
         self.frame_length = frame_length
         self.frame_step = frame_step
         self.fft_length = fft_length
-        self.window = window
+        named = window is None or isinstance(window, str)
+        self.window = window if named else np.asarray(window).tolist()
         self.periodic = periodic
         self.scaling = scaling
         self.padding = padding

@@ -23,7 +23,8 @@ class TextVectorization(TextLayer):
     """Texts standardised, split into tokens, and the tokens looked up in a vocabulary.
 
     `standardize` may be a function from an array of `str` to one of the same shape, and `split` one from a
-    vector of `str` to a list of tokens each. The vocabulary is given, or learnt by `adapt`.
+    vector of `str` to a list of tokens each. The vocabulary is given, or learnt by `adapt`. In models give
+    `output_sequence_length` where you can: without it steps are planned anew for every length of batches.
 
     Source: https://keras.io/api/layers/preprocessing_layers/text/text_vectorization/
     """

@@ -1,5 +1,7 @@
 """Layers of numbers compute the same in compiled models, for any number of rows, and pass gradients on."""
 
+import json
+
 import numpy as np
 import pytest
 
@@ -66,6 +68,21 @@ def test_kernels_of_a_spectrogram_learn():
     target = np.zeros((4, *model.output_shape[1:]), "float32")
     losses = model.fit(SIGNAL[..., None], target, epochs=5, verbose=0).history["loss"]
     assert losses[-1] < 0.9 * losses[0]
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda window: layers.MelSpectrogram(fft_length=8, sequence_stride=4, window=window),
+        lambda window: layers.STFTSpectrogram(frame_length=8, window=window),
+    ],
+)
+def test_windows_of_ones_own_are_saved(make):
+    layer = make(np.hanning(8))
+    config = json.loads(json.dumps(keras.saving.serialize_keras_object(layer)))
+    data = SIGNAL if isinstance(layer, layers.MelSpectrogram) else SIGNAL[..., None]
+    again = keras.saving.deserialize_keras_object(config)
+    np.testing.assert_array_equal(again(data), layer(data))
 
 
 def test_gradient_reaches_the_weights_of_counts():
