@@ -5,18 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from bigdl_keras import activations, constraints, initializers, ops, regularizers
-from bigdl_keras.layers.convolutional.arguments import (
-    data_format_name,
-    padding_name,
-    per_axis,
-    positive,
-)
+from bigdl_keras import constraints, initializers, ops, regularizers
+from bigdl_keras.layers.convolutional.arguments import positive
+from bigdl_keras.layers.convolutional.base_convolution import BaseConvolution
 from bigdl_keras.layers.core.base_low_rank import BaseLowRank
 from bigdl_keras.layers.input_spec import InputSpec
 
 
-class BaseConv(BaseLowRank):
+class BaseConv(BaseConvolution, BaseLowRank):
     """Convolution over `rank` spatial axes.
 
     Input: ``(batch, *spatial, channels)``, or channels second with ``data_format="channels_first"``. Output: the same
@@ -50,23 +46,15 @@ class BaseConv(BaseLowRank):
         super().__init__(activity_regularizer=activity_regularizer, **kwargs)
         self.filters = positive(filters, "filters")
         self.groups = positive(groups, "groups")
-        self.kernel_size = per_axis(kernel_size, self.rank, "kernel_size")
-        self.strides = per_axis(strides, self.rank, "strides")
-        self.dilation_rate = per_axis(dilation_rate, self.rank, "dilation_rate")
-        self.padding = padding_name(padding, allow_causal=self.rank == 1)
-        self.data_format = data_format_name(data_format)
-        if max(self.strides) > 1 and max(self.dilation_rate) > 1:
-            raise ValueError(
-                "`strides > 1` not supported in conjunction with `dilation_rate > 1`. "
-                f"Received: strides={self.strides} and dilation_rate={self.dilation_rate}"
-            )
+        self._set_windows(
+            kernel_size, strides, padding, data_format, dilation_rate, allow_causal=self.rank == 1
+        )
         if filters % groups:
             raise ValueError(
                 "The number of filters must be evenly divisible by the number of groups. "
                 f"Received: groups={groups}, filters={filters}."
             )
-        self.activation = activations.get(activation)
-        self.use_bias = use_bias
+        self._set_outputs(activation, use_bias)
         self.kernel_initializer = initializers.get(kernel_initializer)
         self.bias_initializer = initializers.get(bias_initializer)
         self.kernel_regularizer = regularizers.get(kernel_regularizer)
@@ -78,25 +66,17 @@ class BaseConv(BaseLowRank):
 
     def build(self, input_shape: Sequence[Any]) -> None:
         """Make kernel and bias for inputs of this shape."""
-        axis = -1 if self.data_format == "channels_last" else 1
-        channels = input_shape[axis]
-        if channels is None:
-            raise ValueError(
-                f"The channel dimension of the inputs of {self.name!r} must be defined. "
-                f"Received: input_shape={tuple(input_shape)}"
-            )
+        channels = self._channels(input_shape)
         if channels % self.groups:
             raise ValueError(
                 "The number of input channels must be evenly divisible by the number of groups. "
                 f"Received: groups={self.groups}, channels={channels} (layer {self.name!r})."
             )
-        self.input_spec = InputSpec(min_ndim=self.rank + 2, axes={axis: channels})
+        self.input_spec = InputSpec(min_ndim=self.rank + 2, axes={self._channel_axis: channels})
         self._kernel = self._add_parameter(
             "kernel", (*self.kernel_size, channels // self.groups, self.filters)
         )
-        self.bias: Any = None
-        if self.use_bias:
-            self.bias = self._add_parameter("bias", (self.filters,))
+        self._make_bias(self.filters)
         self.built = True
         if self.lora_rank:
             self.enable_lora(self.lora_rank, lora_alpha=self.lora_alpha)
@@ -109,12 +89,7 @@ class BaseConv(BaseLowRank):
     def call(self, inputs: Any) -> Any:
         """Convolve, add the bias, activate."""
         outputs = self.convolution_op(inputs, self.kernel)
-        if self.use_bias:
-            bias = self.bias
-            if self.data_format == "channels_first":
-                bias = ops.reshape(bias, (1, -1) + (1,) * self.rank)
-            outputs = ops.add(outputs, bias)
-        return outputs if self.activation is None else self.activation(outputs)
+        return self._finished(outputs)
 
     def convolution_op(self, inputs: Any, kernel: Any) -> Any:
         """The convolution alone; a subclass may convolve with another kernel."""

@@ -5,18 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from bigdl_keras import activations, constraints, initializers, ops, regularizers
-from bigdl_keras.layers.builtin_layer import BuiltinLayer
-from bigdl_keras.layers.convolutional.arguments import (
-    data_format_name,
-    padding_name,
-    per_axis,
-    positive,
-)
+from bigdl_keras import constraints, initializers, ops, regularizers
+from bigdl_keras.layers.convolutional.arguments import per_axis, positive
+from bigdl_keras.layers.convolutional.base_convolution import BaseConvolution
 from bigdl_keras.layers.input_spec import InputSpec
 
 
-class BaseConvTranspose(BuiltinLayer):
+class BaseConvTranspose(BaseConvolution):
     """The adjoint of a convolution over `rank` spatial axes: it enlarges by the strides.
 
     Input: ``(batch, *spatial, channels)``, or channels second with ``data_format="channels_first"``.
@@ -48,10 +43,7 @@ class BaseConvTranspose(BuiltinLayer):
     ) -> None:
         super().__init__(activity_regularizer=activity_regularizer, **kwargs)
         self.filters = positive(filters, "filters")
-        self.kernel_size = per_axis(kernel_size, self.rank, "kernel_size")
-        self.strides = per_axis(strides, self.rank, "strides")
-        self.dilation_rate = per_axis(dilation_rate, self.rank, "dilation_rate")
-        self.padding = padding_name(padding)
+        self._set_windows(kernel_size, strides, padding, data_format, dilation_rate)
         self.output_padding = (
             None
             if output_padding is None
@@ -62,14 +54,7 @@ class BaseConvTranspose(BuiltinLayer):
                 "`output_padding` must be less than `strides` along every axis. "
                 f"Received: output_padding={self.output_padding} and strides={self.strides}"
             )
-        self.data_format = data_format_name(data_format)
-        if max(self.strides) > 1 and max(self.dilation_rate) > 1:
-            raise ValueError(
-                "`strides > 1` not supported in conjunction with `dilation_rate > 1`. "
-                f"Received: strides={self.strides} and dilation_rate={self.dilation_rate}"
-            )
-        self.activation = activations.get(activation)
-        self.use_bias = use_bias
+        self._set_outputs(activation, use_bias)
         self.kernel_initializer = initializers.get(kernel_initializer)
         self.bias_initializer = initializers.get(bias_initializer)
         self.kernel_regularizer = regularizers.get(kernel_regularizer)
@@ -80,18 +65,12 @@ class BaseConvTranspose(BuiltinLayer):
 
     def build(self, input_shape: Sequence[Any]) -> None:
         """Make kernel and bias for inputs of this shape."""
-        axis = -1 if self.data_format == "channels_last" else 1
-        channels = input_shape[axis]
-        if channels is None:
-            raise ValueError(
-                f"The channel dimension of the inputs of {self.name!r} must be defined. "
-                f"Received: input_shape={tuple(input_shape)}"
-            )
-        self.input_spec = InputSpec(ndim=self.rank + 2, axes={axis % (self.rank + 2): channels})
+        channels = self._channels(input_shape)
+        self.input_spec = InputSpec(
+            ndim=self.rank + 2, axes={self._channel_axis % (self.rank + 2): channels}
+        )
         self.kernel = self._add_parameter("kernel", (*self.kernel_size, self.filters, channels))
-        self.bias: Any = None
-        if self.use_bias:
-            self.bias = self._add_parameter("bias", (self.filters,))
+        self._make_bias(self.filters)
 
     def call(self, inputs: Any) -> Any:
         """Spread each input over a window, add the bias, activate."""
@@ -104,9 +83,4 @@ class BaseConvTranspose(BuiltinLayer):
             dilation_rate=self.dilation_rate,
             data_format=self.data_format,
         )
-        if self.use_bias:
-            bias = self.bias
-            if self.data_format == "channels_first":
-                bias = ops.reshape(bias, (1, -1) + (1,) * self.rank)
-            outputs = ops.add(outputs, bias)
-        return outputs if self.activation is None else self.activation(outputs)
+        return self._finished(outputs)

@@ -5,18 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from bigdl_keras import activations, constraints, initializers, ops, regularizers
-from bigdl_keras.layers.builtin_layer import BuiltinLayer
-from bigdl_keras.layers.convolutional.arguments import (
-    data_format_name,
-    padding_name,
-    per_axis,
-    positive,
-)
+from bigdl_keras import constraints, initializers, ops, regularizers
+from bigdl_keras.layers.convolutional.arguments import positive
+from bigdl_keras.layers.convolutional.base_convolution import BaseConvolution
 from bigdl_keras.layers.input_spec import InputSpec
 
 
-class BaseDepthwiseConv(BuiltinLayer):
+class BaseDepthwiseConv(BaseConvolution):
     """A convolution of its own for each input channel.
 
     Input: ``(batch, *spatial, channels)``. Output: ``channels * depth_multiplier`` channels. Weights: kernel
@@ -45,19 +40,9 @@ class BaseDepthwiseConv(BuiltinLayer):
         **kwargs: Any,
     ) -> None:
         super().__init__(activity_regularizer=activity_regularizer, **kwargs)
-        self.kernel_size = per_axis(kernel_size, self.rank, "kernel_size")
-        self.strides = per_axis(strides, self.rank, "strides")
-        self.dilation_rate = per_axis(dilation_rate, self.rank, "dilation_rate")
-        self.padding = padding_name(padding)
+        self._set_windows(kernel_size, strides, padding, data_format, dilation_rate)
         self.depth_multiplier = positive(depth_multiplier, "depth_multiplier")
-        self.data_format = data_format_name(data_format)
-        if max(self.strides) > 1 and max(self.dilation_rate) > 1:
-            raise ValueError(
-                "`strides > 1` not supported in conjunction with `dilation_rate > 1`. "
-                f"Received: strides={self.strides} and dilation_rate={self.dilation_rate}"
-            )
-        self.activation = activations.get(activation)
-        self.use_bias = use_bias
+        self._set_outputs(activation, use_bias)
         self.depthwise_initializer = initializers.get(depthwise_initializer)
         self.bias_initializer = initializers.get(bias_initializer)
         self.depthwise_regularizer = regularizers.get(depthwise_regularizer)
@@ -68,20 +53,12 @@ class BaseDepthwiseConv(BuiltinLayer):
 
     def build(self, input_shape: Sequence[Any]) -> None:
         """Make kernel and bias for inputs of this shape."""
-        axis = -1 if self.data_format == "channels_last" else 1
-        channels = input_shape[axis]
-        if channels is None:
-            raise ValueError(
-                f"The channel dimension of the inputs of {self.name!r} must be defined. "
-                f"Received: input_shape={tuple(input_shape)}"
-            )
-        self.input_spec = InputSpec(min_ndim=self.rank + 2, axes={axis: channels})
+        channels = self._channels(input_shape)
+        self.input_spec = InputSpec(min_ndim=self.rank + 2, axes={self._channel_axis: channels})
         self.kernel = self._add_parameter(
             "kernel", (*self.kernel_size, channels, self.depth_multiplier), argument="depthwise"
         )
-        self.bias: Any = None
-        if self.use_bias:
-            self.bias = self._add_parameter("bias", (channels * self.depth_multiplier,))
+        self._make_bias(channels * self.depth_multiplier)
         self.built = True
 
     def call(self, inputs: Any) -> Any:
@@ -94,9 +71,4 @@ class BaseDepthwiseConv(BuiltinLayer):
             dilation_rate=self.dilation_rate,
             data_format=self.data_format,
         )
-        if self.use_bias:
-            bias = self.bias
-            if self.data_format == "channels_first":
-                bias = ops.reshape(bias, (1, -1) + (1,) * self.rank)
-            outputs = ops.add(outputs, bias)
-        return outputs if self.activation is None else self.activation(outputs)
+        return self._finished(outputs)

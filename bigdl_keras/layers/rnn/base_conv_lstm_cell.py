@@ -7,13 +7,13 @@ from typing import Any
 
 from bigdl_backend.primitives.convolution import output_size
 from bigdl_keras import ops
-from bigdl_keras.layers.convolutional.arguments import data_format_name, padding_name, per_axis
+from bigdl_keras.layers.convolutional.base_convolution import BaseConvolution
 from bigdl_keras.layers.input_spec import InputSpec
 from bigdl_keras.layers.rnn.lstm_cell import LSTMCell
 from bigdl_keras.ops.convolution import padding_amounts
 
 
-class ConvLSTMCell(LSTMCell):
+class ConvLSTMCell(BaseConvolution, LSTMCell):
     """One step of the convolutional LSTM over `rank` spatial axes.
 
     Weights: kernel ``(*kernel_size, channels, 4 * filters)``, recurrent kernel
@@ -73,19 +73,13 @@ class ConvLSTMCell(LSTMCell):
         )
         self.rank = rank
         self.filters = filters
-        self.kernel_size = per_axis(kernel_size, rank, "kernel_size")
-        self.strides = per_axis(strides, rank, "strides")
-        self.padding = padding_name(padding)
-        self.data_format = data_format_name(data_format)
-        self.dilation_rate = per_axis(dilation_rate, rank, "dilation_rate")
-        if max(self.strides) > 1 and max(self.dilation_rate) > 1:
-            raise ValueError(
-                "`strides > 1` not supported in conjunction with `dilation_rate > 1`. "
-                f"Received: strides={self.strides} and dilation_rate={self.dilation_rate}"
-            )
+        self._set_windows(kernel_size, strides, padding, data_format, dilation_rate)
         self.input_spec = InputSpec(ndim=rank + 2)
+
+    @property
+    def _channel_axis(self) -> int:
         # From the end, so that it also holds for sequences of steps.
-        self._channel_axis = -1 - rank if self.data_format == "channels_first" else -1
+        return -1 - self.rank if self.data_format == "channels_first" else -1
 
     def _kernel_shapes(self, input_shape: Sequence[Any]) -> tuple[tuple[int, ...], tuple[int, ...]]:
         channels = input_shape[self._channel_axis]
