@@ -25,6 +25,7 @@ Which argument of `fit` works on what data ("driver": on data of the driver, wha
     num_workers              -       -        yes        yes
     seed                     -       -        yes        yes   arrays: `set_random_seed`
     deadlines                -       -        yes        yes
+    trace_file               -       -        yes        yes
 
 "Batches" are `PyDataset`s, generators, `tf.data` datasets and torch loaders. What does not work is refused with the
 mend before a task starts. `evaluate` takes `steps` with a DataFrame; tasks add up metrics, so that its callbacks
