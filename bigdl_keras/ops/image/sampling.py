@@ -73,10 +73,12 @@ def _nodes(places: Any, size: Any, order: int, fill_mode: str) -> tuple[list[Any
     if fill_mode in ("constant", "nearest"):
         places = F.clip(places, 0, F.cast(last, places.dtype))
     if order == 0:
-        return [_inside(F.cast(_rounded(places), "int32"), size, fill_mode)], None
+        index = _inside(F.cast(_rounded(places), "int32"), size, fill_mode)
+        return [F.maximum(index, 0)], None
     places = _moved_inside(places, F.size(size, places.dtype), fill_mode)
     lower = F.floor(places)
-    index = F.cast(lower, "int32")
+    # What is no number has some pixel, and a share that is no number.
+    index = F.maximum(F.cast(lower, "int32"), 0)
     pair = [index, F.add(index, 1)]
     if fill_mode == "wrap":
         pair = [F.where(F.greater(at, last), 0, at) for at in pair]

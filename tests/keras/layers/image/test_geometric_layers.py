@@ -286,6 +286,19 @@ def test_boxes_that_leave_the_image_lose_their_labels() -> None:
     assert got["boxes"][..., 3].max() <= 8
 
 
+@pytest.mark.parametrize("fill_mode", ["constant", "nearest", "wrap", "mirror", "reflect"])
+def test_places_that_are_no_numbers_or_far_away(fill_mode: str) -> None:
+    image = pictures()[0, :, :, 0]
+    places = np.ones((2, 7), "float32")
+    places[0, 1:] = [np.nan, np.inf, -np.inf, 1e12, -1e12, 3.7e9]
+    linear = ops.image.map_coordinates(image, places, 1, fill_mode)
+    assert np.isnan(linear[1])
+    nearest = ops.image.map_coordinates(image, places, 0, fill_mode)
+    for found in (linear, nearest):
+        assert found[0] == image[1, 1]
+        assert np.isfinite(found[4:]).all()
+
+
 def test_elastic_is_a_smooth_field_of_places() -> None:
     """Composed of the operations that are compared with stock Keras."""
     images = pictures()[:1, :, :, :1]
