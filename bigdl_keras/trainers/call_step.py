@@ -57,5 +57,9 @@ def call_step(model: Any, mode: str, data: tuple[Any, Any, Any]) -> Any:
 
 
 def _framework_of(step: Any) -> str | None:
-    names = step.__code__.co_names
+    """The framework that a step is written for, as far as its code tells."""
+    if type(step).__module__.startswith("tensorflow."):  # decorated by `tf.function`
+        return "TensorFlow"
+    code = getattr(inspect.unwrap(step), "__code__", None)
+    names = () if code is None else code.co_names
     return next((framework for sign, framework in _SIGNS.items() if sign in names), None)

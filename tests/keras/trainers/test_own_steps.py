@@ -1,5 +1,7 @@
 """Steps and layers that users write: run by value, and what is said when they need another way."""
 
+import functools
+
 import numpy as np
 import pytest
 
@@ -291,6 +293,11 @@ def tensorflow_step(self, data):
     return raise_unknown
 
 
+@functools.wraps(tensorflow_step)
+def decorated_step(self, data):
+    return tensorflow_step(self, data)
+
+
 def jax_step(self, state, data):
     return {}, state
 
@@ -304,7 +311,12 @@ def torch_step(self, data):
 
 @pytest.mark.parametrize(
     ("step", "framework"),
-    [(tensorflow_step, "TensorFlow"), (jax_step, "JAX"), (torch_step, "torch")],
+    [
+        (tensorflow_step, "TensorFlow"),
+        (decorated_step, "TensorFlow"),
+        (jax_step, "JAX"),
+        (torch_step, "torch"),
+    ],
 )
 def test_steps_for_other_frameworks_are_told_how_to_be_written(step, framework):
     with pytest.raises(TypeError, match=f"Linear.train_step.*{framework}") as caught:
