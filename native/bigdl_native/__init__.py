@@ -41,5 +41,6 @@ _shorten_waiting()
 _load_onednn()
 
 from bigdl_native._kernels import Kernel, kernel_names, make_kernel  # noqa: E402
+from bigdl_native._texts import pack_texts  # noqa: E402
 
-__all__ = ["Kernel", "kernel_names", "make_kernel"]
+__all__ = ["Kernel", "kernel_names", "make_kernel", "pack_texts"]

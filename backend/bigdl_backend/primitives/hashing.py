@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from bigdl_backend.graph.eager import native_enabled
 from bigdl_backend.graph.registry import primitive
 from bigdl_backend.graph.spec import TensorSpec
 
@@ -175,8 +176,21 @@ def crossed_fingerprints(first, second):
     return _folded(_folded(mixed * _CROSS) * _CROSS)
 
 
-def packed(texts: list[bytes]) -> tuple[np.ndarray, np.ndarray]:
-    """Byte strings as the operands of `fingerprint`: all bytes, and where each string begins and ends."""
+def packed(texts: list[str | bytes]) -> tuple[np.ndarray, np.ndarray]:
+    """Texts as the operands of `fingerprint`: all bytes, and where each text begins and ends.
+
+    Args:
+        texts: `str` is taken as UTF-8, `bytes` as it is.
+
+    Raises:
+        TypeError: an element is neither.
+    """
+    if native_enabled():
+        # Imported here so that the truth runs where no native library does.
+        from bigdl_native import pack_texts
+
+        return pack_texts(texts)
+    encoded = [text if isinstance(text, bytes) else str.encode(text) for text in texts]
     offsets = np.zeros(len(texts) + 1, np.int64)
-    np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)), out=offsets[1:])
-    return np.frombuffer(b"".join(texts), np.uint8), offsets
+    np.cumsum([len(text) for text in encoded], out=offsets[1:])
+    return np.frombuffer(b"".join(encoded), np.uint8), offsets

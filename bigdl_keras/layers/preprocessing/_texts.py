@@ -42,16 +42,29 @@ def byte_strings(values: np.ndarray, name: str) -> list[bytes]:
     try:
         return [text if type(text) is bytes else text.encode() for text in flat]
     except AttributeError:
-        odd = next(text for text in flat if not isinstance(text, (str, bytes)))
-        raise TypeError(
-            f"Layer '{name}' takes text; got {odd!r} of type {type(odd).__name__}. Convert it with "
-            "`str()`, and fill in missing values."
-        ) from None
+        raise _not_text(flat, name) from None
 
 
-def text_fingerprints(texts: list[bytes], salt: Any) -> np.ndarray:
-    """A 64-bit fingerprint of each text."""
-    return bind("fingerprint", *packed(texts), salt=salt)
+def _not_text(flat: list[Any], name: str) -> TypeError:
+    odd = next(text for text in flat if not isinstance(text, (str, bytes)))
+    return TypeError(
+        f"Layer '{name}' takes text; got {odd!r} of type {type(odd).__name__}. Convert it with "
+        "`str()`, and fill in missing values."
+    )
+
+
+def text_fingerprints(values: np.ndarray, salt: Any, name: str) -> np.ndarray:
+    """A 64-bit fingerprint of each text, in the shape of `values`.
+
+    Raises:
+        TypeError: an element is no text; `name` is the layer that wants it.
+    """
+    flat = values.ravel().tolist()
+    try:
+        texts = packed(flat)
+    except TypeError:
+        raise _not_text(flat, name) from None
+    return bind("fingerprint", *texts, salt=salt).reshape(values.shape)
 
 
 def integer_fingerprints(values: Any, salt: Any) -> Any:

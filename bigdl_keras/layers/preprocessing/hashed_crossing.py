@@ -19,7 +19,6 @@ from bigdl_keras.layers.preprocessing._encoding import (
 from bigdl_keras.layers.preprocessing._texts import (
     as_values,
     buckets,
-    byte_strings,
     holds_text,
     text_fingerprints,
 )
@@ -103,8 +102,7 @@ class HashedCrossing(TextLayer):
 
     def of_text(self, values: np.ndarray) -> np.ndarray:
         """The fingerprints of texts as signed integers, which all data formats know."""
-        fingerprints = text_fingerprints(byte_strings(values, self.name), None)
-        return fingerprints.view(np.int64).reshape(values.shape)
+        return text_fingerprints(values, None, self.name).view(np.int64)
 
     def compute_output_shape(self, input_shape: Any) -> tuple[Any, ...]:
         """The shape of one feature, or of the vectors of its bins."""

@@ -78,10 +78,10 @@ class Hashing(TextLayer):
         if values.dtype == bool and isinstance(values, np.ndarray):
             values = np.where(values, "true", "false")
         if holds_text(values):
-            texts = byte_strings(values, self.name)
-            fingerprints = text_fingerprints(texts, salt).reshape(values.shape)
+            fingerprints = text_fingerprints(values, salt, self.name)
             if masked:
                 masking = str(self.mask_value).encode()
+                texts = byte_strings(values, self.name)
                 mask = np.reshape([text == masking for text in texts], values.shape)
         else:
             fingerprints = integer_fingerprints(values, salt)

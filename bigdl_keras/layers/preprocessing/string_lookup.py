@@ -79,8 +79,7 @@ class StringLookup(IndexLookup):
     def oov_numbers(self, values: np.ndarray) -> np.ndarray:
         """A number for each text, by its hash."""
         salt = None if self.salt is None else tuple(self.salt)
-        fingerprints = text_fingerprints(self.tokens_of(values), salt)
-        return buckets(fingerprints, self.num_oov_indices).reshape(values.shape)
+        return buckets(text_fingerprints(values, salt, self.name), self.num_oov_indices)
 
     def compute(self, values: Any) -> Any:
         """Look up; numbers to texts only outside of compiled models."""

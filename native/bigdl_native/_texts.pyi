@@ -1,0 +1,3 @@
+import numpy as np
+
+def pack_texts(texts: list[str | bytes]) -> tuple[np.ndarray, np.ndarray]: ...
