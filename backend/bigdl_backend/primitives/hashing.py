@@ -165,7 +165,7 @@ def _integers_shape(x: TensorSpec, *, salt: object) -> TensorSpec:
 @primitive("fingerprint_integers", shape=_integers_shape)
 def fingerprint_integers(x, *, salt):
     """The fingerprints of integers written in decimal."""
-    written = [b"%d" % number for number in x.ravel().tolist()]
+    written: list[str | bytes] = [b"%d" % number for number in x.ravel().tolist()]
     return fingerprint(*packed(written), salt=salt).reshape(x.shape)
 
 
