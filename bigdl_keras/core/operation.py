@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from bigdl_keras import tree
@@ -10,6 +11,7 @@ from bigdl_keras.core.default_method import default, is_default
 from bigdl_keras.core.keras_tensor import KerasTensor
 from bigdl_keras.core.naming import auto_name
 from bigdl_keras.core.node import Node
+from bigdl_keras.core.remat import remat
 from bigdl_keras.core.saveable import KerasSaveable
 from bigdl_keras.core.shape_inference import infer_output_spec
 
@@ -61,6 +63,12 @@ class Operation(KerasSaveable):
     def call(self, *args: Any, **kwargs: Any) -> Any:
         """Compute the results; to be written by subclasses."""
         raise NotImplementedError(f"{type(self).__name__} does not implement `call()`")
+
+    def rematerialized_call(
+        self, layer_call: Callable[..., Any], *args: Any, **kwargs: Any
+    ) -> Callable[..., Any]:
+        """`layer_call` with the same values and gradients: what is computed anew is for the memory plan to decide."""
+        return remat(layer_call)
 
     def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
         """Symbolic results for symbolic arguments, by tracing ``call``."""

@@ -18,6 +18,13 @@ class LayerLosses(LayerState):
     _losses: list[Any]
     activity_regularizer: Any
 
+    def add_metric(self, *args: Any, **kwargs: Any) -> None:
+        """Gone from Keras 3: raises ``NotImplementedError``."""
+        raise NotImplementedError(
+            f"Layer {type(self).__name__} has no `add_metric()`: give metrics to `compile(metrics=[...])`, or keep a "
+            "metric as an attribute of the layer and call its `update_state()`."
+        )
+
     def add_loss(self, loss: Any) -> None:
         """Add a scalar (or several) computed in ``call`` to what training minimises."""
         losses = tree.flatten(loss)
