@@ -32,6 +32,44 @@ def infer_output_spec(function: Callable[..., Any], *args: Any, **kwargs: Any) -
     The function is traced into a graph that is thrown away. Sizes that depend on unknown ones are
     ``None``. Variables keep their values.
     """
+    try:
+        return _traced(function, args, kwargs)
+    except ValueError:
+        # An unknown size may have met a known one, which it then must be equal to.
+        known = _with_known_sizes(args, kwargs)
+        if known is None:
+            raise
+        return _traced(function, *known)
+
+
+def _with_known_sizes(args: Any, kwargs: Any) -> tuple[Any, Any] | None:
+    """The arguments with unknown sizes taken from other tensors; ``None`` if there are none to take.
+
+    Axes are counted from the last one, as in broadcasting; the first axis, of rows, stays unknown.
+    """
+    shapes = [x.shape for x in tree.flatten((args, kwargs)) if isinstance(x, KerasTensor)]
+    sizes: dict[int, int] = {}
+    for shape in shapes:
+        for axis in range(-1, -len(shape), -1):
+            if shape[axis] not in (None, 1):
+                sizes.setdefault(axis, shape[axis])
+    missing = [
+        axis for s in shapes for axis in range(-1, -len(s), -1) if s[axis] is None and axis in sizes
+    ]
+    if not missing:
+        return None
+
+    def fill(x: Any) -> Any:
+        if not isinstance(x, KerasTensor):
+            return x
+        rank = len(x.shape)
+        shape = [sizes.get(i - rank) if i and s is None else s for i, s in enumerate(x.shape)]
+        return KerasTensor(tuple(shape), x.dtype, name=x.name)
+
+    return tree.map_structure(fill, args), tree.map_structure(fill, kwargs)
+
+
+def _traced(function: Callable[..., Any], args: Any, kwargs: Any) -> Any:
     graph = Graph()
 
     def enter(x: Any) -> Any:

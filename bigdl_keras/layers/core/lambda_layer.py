@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from typing import Any
 
+from bigdl_keras import tree
+from bigdl_keras.core.shape_inference import infer_output_spec
+from bigdl_keras.layers.call_spec import shapes_to_tensors
 from bigdl_keras.layers.layer import Layer
 
 
@@ -37,13 +41,30 @@ class Lambda(Layer):
 
     def call(self, inputs: Any, mask: Any = None, training: bool | None = None) -> Any:
         """Apply the function."""
-        names = self.function.__code__.co_varnames if hasattr(self.function, "__code__") else ()
+        names = inspect.signature(self.function).parameters
         kwargs = dict(self.arguments)
         if "mask" in names:
             kwargs["mask"] = mask
         if "training" in names:
             kwargs["training"] = training
         return self.function(inputs, **kwargs)
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """What `output_shape` says, else found by tracing the function."""
+        if self._output_shape is None:
+            inputs = shapes_to_tensors(input_shape, self.compute_dtype)
+            return tree.map_structure(lambda x: x.shape, infer_output_spec(self.call, inputs))
+        if callable(self._output_shape):
+            return self._output_shape(input_shape)
+        sizes: list[Any] = []
+        tree.map_shape_structure(lambda shape: sizes.append(shape[0]), input_shape)
+        return tree.map_shape_structure(lambda shape: (sizes[0], *shape), self._output_shape)
+
+    def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
+        """Symbolic outputs; with their dtypes unless `output_shape` says the shapes."""
+        if self._output_shape is None:
+            return infer_output_spec(self.call, *args, **kwargs)
+        return super().compute_output_spec(*args, **kwargs)
 
     def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
         """The mask given to the constructor."""
