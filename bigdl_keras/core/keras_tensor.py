@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 _NO_VALUE = (
     "A KerasTensor is symbolic: it's a placeholder for a shape and a dtype. It doesn't have any "
-    "actual numerical value. You cannot convert it to a {target}."
+    "actual numerical value. You cannot convert it to a {target}. Compute with functions of `ops`, "
+    "or in the `call()` of a layer of your own."
 )
 
 
@@ -52,8 +53,9 @@ class KerasTensor:
         name: defaults to ``keras_tensor``, ``keras_tensor_1``, ...
     """
 
-    # An ndarray on the left of an operator leaves the operator to the symbolic tensor.
-    __array_ufunc__ = None
+    # An ndarray or a tensor on the left of an operator leaves the operator to the symbolic tensor.
+    __array_priority__ = 100.0
+    takes_operators = True
 
     def __init__(
         self,

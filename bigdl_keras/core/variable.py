@@ -279,8 +279,9 @@ class Variable:
         # The storage changes under whoever shares it, so sharing has to be asked for.
         return value.astype(value.dtype if dtype is None else dtype, copy=copy is not False)
 
-    # An ndarray on the left of an operator leaves the operator to the variable.
-    __array_ufunc__ = None
+    # An ndarray or a tensor on the left of an operator leaves the operator to the variable.
+    __array_priority__ = 100.0
+    takes_operators = True
 
     def __len__(self) -> int:
         if not self.shape:

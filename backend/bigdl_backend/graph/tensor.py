@@ -142,8 +142,8 @@ class Tensor:
 
 
 def _takes_over(other: Any) -> bool:
-    """Whether the right operand wants the operator for itself, by NumPy's sign for that."""
-    return not isinstance(other, Tensor) and getattr(other, "__array_ufunc__", True) is None
+    """Whether the right operand wants the operator for itself."""
+    return getattr(other, "takes_operators", False)
 
 
 def _install(method: str, operator: str, reflected: bool) -> None:

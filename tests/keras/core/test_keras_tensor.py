@@ -1,3 +1,5 @@
+import operator
+
 import keras
 import numpy as np
 import pytest
@@ -42,3 +44,21 @@ def test_sizes_that_depend_on_unknown_ones_are_unknown():
     assert flat.shape == (None, 3)
     assert ours.ops.sum(x, axis=1).shape == (None, 6)
     assert ours.ops.concatenate([x, x], axis=1).shape == (None, None, 6)
+
+
+@pytest.mark.parametrize("combine", [operator.add, operator.sub, operator.mul, operator.matmul])
+def test_arrays_on_the_left_leave_the_operator_to_symbols_and_variables(combine):
+    array = np.ones((3, 3), "float32")
+    symbol = ours.KerasTensor((3, 3))
+    assert isinstance(combine(array, symbol), ours.KerasTensor)
+    variable = ours.Variable(array)
+    assert isinstance(combine(variable, symbol), ours.KerasTensor)
+    np.testing.assert_array_equal(combine(array, variable), combine(array, array))
+    if combine is not operator.matmul:
+        assert isinstance(combine(np.float32(2), symbol), ours.KerasTensor)
+
+
+def test_functions_of_numpy_take_variables_but_no_symbols():
+    np.testing.assert_array_equal(np.exp(ours.Variable(np.zeros(3))), np.ones(3))
+    with pytest.raises(ValueError, match="symbolic"):
+        np.exp(ours.KerasTensor((3,)))
