@@ -17,7 +17,7 @@ from bigdl_backend.graph.dims import Dim
 from bigdl_backend.graph.ir import Graph
 from bigdl_backend.graph.spec import TensorSpec
 from bigdl_backend.graph.tensor import Tensor
-from bigdl_keras.core.trace_scope import TraceScope, ValuedScope, get_stateless_scope
+from bigdl_keras.core.trace_scope import ValuedScope, trace_scope_of
 
 TEXT = np.dtype(object)
 
@@ -94,14 +94,14 @@ def on_host(
     Raises:
         ValueError: inside a loop of the graph, which runs without Python.
     """
-    scope: Any = get_stateless_scope()
-    if not isinstance(scope, TraceScope) or source.graph is not scope.graph:
+    scope = trace_scope_of(source.graph)
+    if scope is None:
         raise ValueError(f"'{name}' takes text, so it cannot be called inside a loop of a model.")
     if isinstance(scope, ValuedScope):
         return scope.graph.constant(function(np.asarray(source)))
     number = len(scope.host_calls)
     sizes = [
-        Dim.var(f"{name}_{number}_{axis}") if size is None else size
+        Dim.var(f"text_{number}_axis_{axis}") if size is None else size
         for axis, size in enumerate(shape)
     ]
     target = scope.graph.input(TensorSpec.of(sizes, dtype), f"{name}_{number}")

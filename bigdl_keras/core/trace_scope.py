@@ -158,6 +158,14 @@ def get_stateless_scope() -> StatelessScope | None:
     return _stack.scopes[-1] if _stack.scopes else None
 
 
+def trace_scope_of(graph: Graph) -> TraceScope | None:
+    """The open scope that records into ``graph``, or ``None``."""
+    for scope in reversed(_stack.scopes):
+        if isinstance(scope, TraceScope) and scope.graph is graph:
+            return scope
+    return None
+
+
 def in_stateless_scope() -> bool:
     """Whether a :class:`StatelessScope` is open."""
     return get_stateless_scope() is not None

@@ -173,8 +173,8 @@ def _as_step(
         if value is not scope.reads.get(variable)
     }
     # Variables became inputs wherever they were first read; programs want them first.
-    host, fed = HostStage.of(list(batch.values()), scope.host_calls)
     check_no_text_inside(graph)
+    host, fed = HostStage.of(list(batch.values()), scope.host_calls)
     graph.inputs = [*scope.reads.values(), *fed, *special.values()]
     graph.outputs = [*leaves, *written.values()]
     numbers = iter(range(len(leaves)))

@@ -105,6 +105,19 @@ def test_sequential_and_subclassed_models():
         np.testing.assert_allclose(model.predict(data, verbose=0), expected, rtol=1e-5)
 
 
+def test_text_in_stateless_calls_of_own_steps():
+    lookup = layers.StringLookup(vocabulary=["cat", "dog"])
+
+    class Own(keras.Model):
+        def predict_step(self, data):
+            texts, _, _ = keras.utils.unpack_x_y_sample_weight(data)
+            numbers, _ = lookup.stateless_call([], [], texts)
+            return keras.ops.cast(numbers, "float32") * 2
+
+    data = np.array([["cat"], ["cow"], ["dog"]])
+    np.testing.assert_array_equal(Own().predict(data, verbose=0), [[2], [0], [4]])
+
+
 def test_a_model_inside_a_model(model):
     text = keras.Input((), dtype="string")
     outer = keras.Model(text, layers.Rescaling(2.0)(model(text)))
@@ -138,6 +151,11 @@ def inverse_model():
     return keras.Model(numbers, layers.StringLookup(vocabulary=["a"], invert=True)(numbers))
 
 
+def first_of_texts():
+    text = keras.Input((2,), dtype="string")
+    return keras.Model(text, layers.StringLookup(vocabulary=["a"])(text[:, 0]))
+
+
 def embedding_of_text():
     text = keras.Input((1,), dtype="string")
     return keras.Model(text, layers.Embedding(3, 2)(text))
@@ -149,6 +167,7 @@ def embedding_of_text():
         (lambda: numeric_model().predict(TEXTS), "takes numbers .* given text"),
         (lambda: classifier().predict(np.ones((3, 1))), "takes text.* given numbers"),
         (lambda: embedding_of_text().predict(TEXTS), "holds text"),
+        (lambda: first_of_texts().predict(TEXTS.reshape(-1, 2)), "holds text"),
         (lambda: numeric_model().fit(np.ones((16, 1)), TEXTS, verbose=0), "labels hold text"),
         (lambda: classifier().predict(np.array(["a", None], object)), "NoneType"),
     ],
