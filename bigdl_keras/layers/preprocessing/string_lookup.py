@@ -40,18 +40,18 @@ class StringLookup(IndexLookup):
     ) -> None:
         self.encoding = encoding
         super().__init__(
-            max_tokens=max_tokens,
-            num_oov_indices=num_oov_indices,
-            mask_token=mask_token,
-            oov_token=oov_token,
             vocabulary=vocabulary,
             idf_weights=idf_weights,
+            max_tokens=max_tokens,
+            pad_to_max_tokens=pad_to_max_tokens,
+            mask_token=mask_token,
+            oov_token=oov_token,
+            num_oov_indices=num_oov_indices,
+            salt=salt,
             invert=invert,
             output_mode=output_mode,
-            pad_to_max_tokens=pad_to_max_tokens,
             sparse=sparse,
             name=name,
-            salt=salt,
             **kwargs,
         )
 
