@@ -22,7 +22,6 @@ ABSENT = {
     "MultiOptimizer": "one optimizer a model",
     "OptimizerMap": "one optimizer a model",
     "legacy": "Keras 2 only",
-    "OrbaxCheckpoint": "JAX's own format",
 }
 # Arguments that our functions name otherwise; they are given by position.
 RENAMED = {"serialize", "deserialize", "get"}
