@@ -191,3 +191,5 @@ def test_wrong_losses(library):
         huber_like(library)(reduction="most")
     with pytest.raises(ValueError, match=r"[Uu]nknown|Could not|could not"):
         fitted(library, "no_such_loss")
+    with pytest.raises(ValueError, match="None"):
+        fitted(library, lambda y_true, y_pred: None)

@@ -43,6 +43,8 @@ def _holds_tensor(x: Sequence[Any]) -> bool:
 
 
 def _as_array(x: Any, dtype: Any) -> np.ndarray:
+    if x is None:
+        raise ValueError("None is not a tensor: does a function lack its `return`?")
     if isinstance(x, np.ndarray | np.generic) or hasattr(x, "__array__"):
         return np.asarray(x)
     if dtype is not None:
