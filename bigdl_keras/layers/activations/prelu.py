@@ -42,4 +42,4 @@ class PReLU(BuiltinLayer):
 
     def call(self, inputs: Any) -> Any:
         """Rectify."""
-        return ops.relu(inputs) - self.alpha * ops.relu(-inputs)
+        return ops.subtract(ops.relu(inputs), ops.multiply(self.alpha, ops.relu(-inputs)))

@@ -8,6 +8,7 @@ from typing import Any
 from bigdl_backend.graph import replica
 from bigdl_backend.graph.trace import bind
 from bigdl_keras import config, constraints, initializers, ops, regularizers
+from bigdl_keras.core.dtypes import is_float_dtype
 from bigdl_keras.layers.input_spec import InputSpec
 from bigdl_keras.layers.normalization.batch_renorm import BatchRenorm, checked_clipping, move
 
@@ -112,7 +113,7 @@ class BatchNormalization(BatchRenorm):
         channels = self.moving_mean.shape[0]
         gamma = self.gamma.value if self.scale else ops.ones((channels,), "float32")
         beta = self.beta.value if self.center else ops.zeros((channels,), "float32")
-        dtype = inputs.dtype
+        dtype = inputs.dtype if is_float_dtype(inputs.dtype) else self.compute_dtype
         x = ops.cast(inputs, gamma.dtype)
         if mask is not None:
             mask = ops.expand_dims(ops.cast(mask, x.dtype), -1)

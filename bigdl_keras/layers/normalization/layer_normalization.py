@@ -8,6 +8,7 @@ from typing import Any
 
 from bigdl_backend.graph.trace import bind
 from bigdl_keras import constraints, initializers, ops, regularizers
+from bigdl_keras.core.dtypes import is_float_dtype
 from bigdl_keras.layers.builtin_layer import BuiltinLayer
 
 
@@ -78,6 +79,8 @@ class LayerNormalization(BuiltinLayer):
 
     def call(self, inputs: Any) -> Any:
         """Normalise over the axes."""
+        if not is_float_dtype(inputs.dtype):
+            inputs = ops.cast(inputs, self.compute_dtype)
         dtype = inputs.dtype
         rank = len(inputs.shape)
         axes = self._axes(rank)

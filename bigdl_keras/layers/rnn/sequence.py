@@ -21,6 +21,7 @@ def sequence_for_kernel(
     cell: DropoutCell, sequences: Any, mask: Any, training: bool, go_backwards: bool
 ) -> tuple[Any, Any]:
     """The sequence in the order it is read, its inputs dropped out, and a mask bool ``(batch, time)``."""
+    sequences = ops.cast(sequences, cell.compute_dtype)
     if training and cell.dropout:
         dropped = cell.get_dropout_mask(sequences[:, 0])
         sequences = ops.multiply(sequences, ops.expand_dims(dropped, 1))

@@ -23,7 +23,12 @@ def widened_halves(graph: Graph, has_kernel: Callable[[Node], bool]) -> Graph:
     rewriter = Rewriter(graph)
     for node in graph.nodes:
         specs = [tensor.spec for tensor in (*node.inputs, *node.outputs)]
-        if not any(map(_is_half, specs)) or has_kernel(node) or not has_kernel(_widened(node)):
+        if (
+            not any(map(_is_half, specs))
+            or any(isinstance(attr, Graph) for attr in node.attrs.values())  # a body has its dtypes
+            or has_kernel(node)
+            or not has_kernel(_widened(node))
+        ):
             rewriter.keep(node)
             continue
         operands = [rewriter[tensor] for tensor in node.inputs]
