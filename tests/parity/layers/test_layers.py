@@ -14,8 +14,10 @@ from tests.parity.layers import (
     merging_rows,
     normalization_rows,
     pooling_rows,
+    precision_rows,
     recurrent_rows,
     reshaping_rows,
+    structure_rows,
 )
 from tests.parity.layers.check_row import check_row
 from tests.parity.layers.row import Row
@@ -30,8 +32,10 @@ TABLES = (
     merging_rows,
     normalization_rows,
     pooling_rows,
+    precision_rows,
     recurrent_rows,
     reshaping_rows,
+    structure_rows,
 )
 ROWS = [row for table in TABLES for row in table.ROWS]
 
