@@ -111,6 +111,7 @@ class CompileLoss(losses_module.Loss):
             factors: list[Any] = [None] * len(loss) if weights is None else tree.flatten(weights)
             return [list(zip(loss, factors, strict=True))]
         else:
+            _check_keys(loss, outputs)
             spread = outputs.spread(loss, "loss")
         factors = [None] * len(outputs)
         if weights is not None:
@@ -149,6 +150,15 @@ class CompileLoss(losses_module.Loss):
                 value = value * term.weight
             total = value if total is None else total + value
         return total
+
+
+def _check_keys(loss: Any, outputs: Outputs) -> None:
+    if isinstance(loss, dict) and isinstance(outputs.structure, dict):
+        unknown = sorted(set(loss) - set(outputs.names))
+        if unknown:
+            raise KeyError(
+                f"`loss` names {unknown}; the model's outputs are {sorted(map(str, outputs.names))}"
+            )
 
 
 def _weights(outputs: Outputs, sample_weight: Any) -> list[Any]:

@@ -122,6 +122,7 @@ FORMS = [
     (keyed, {"loss": {"u": "mse"}}, KEYED),
     (keyed, {"loss": {"u": "mse"}}, {"u": A}),
     (keyed, BOTH, KEYED),
+    (keyed, {"loss": {"a": "mse", "b": "ce"}}, KEYED),
     (keyed, {"loss": {"u": "mse", "v": "ce"}}, LIST),
     (
         keyed,
