@@ -51,6 +51,7 @@ class SparkRunner:
         self._uploaded: dict[str, np.ndarray] | None = None
         self._validation: dict[str, np.ndarray] = {}
         self._events: Any = None
+        self._ended: EpochDone | None = None  # an epoch whose state the model does not have yet
         self._epochs: list[EpochDone] = []
 
     def train_epoch(self, epoch: int, callbacks: CallbackList) -> dict[str, Any]:
@@ -87,7 +88,8 @@ class SparkRunner:
                 _LOG.log(level, "training from epoch %d, step %d with %s", *place)
         if begun:
             callbacks.on_train_batch_end(step, logs)
-        self._take_over(event.arrays)
+        self._ended = event
+        self._take_over(event)
         self._model.history.phases.append(_by_phase(event))
         _warn_of_stragglers(event)
         if self._trace_file is not None:
@@ -107,15 +109,26 @@ class SparkRunner:
         callbacks.on_test_end(logs)
         return logs
 
-    def _take_over(self, arrays: dict[str, np.ndarray]) -> None:
+    def keep_last_step(self) -> None:
+        """End the training where it is; the model gets the state behind the last completed step.
+
+        That may be some steps after the last that callbacks saw. When the workers cannot tell it within 10 s, because
+        one is lost just now, the model has the state of the last epoch.
+        """
+        ended = self._training.interrupt() or self._ended
+        if ended is not None:
+            self._take_over(ended)
+
+    def _take_over(self, ended: EpochDone) -> None:
         self._uploaded, self._validation = {}, {}
-        for key, value in arrays.items():
+        for key, value in ended.arrays.items():
             kind, _, name = key.partition(":")
             if kind == "state":
                 self._uploaded[name] = value
                 self._traced.program.state[name][...] = value
             else:
                 self._validation[name] = value
+        self._ended = None
 
     def _state(self) -> dict[str, np.ndarray]:
         return {name: value.copy() for name, value in self._traced.program.state.items()}

@@ -53,6 +53,7 @@ from bigdl_keras import config, tree
 from bigdl_keras.callbacks.callback_list import CallbackList
 from bigdl_keras.core.shape_inference import numpy_dtype
 from bigdl_keras.random import make_default_seed
+from bigdl_keras.spark.interrupts import own_interrupts
 from bigdl_keras.spark.roles import Columns, column_roles, symbolic_inputs
 from bigdl_keras.spark.runner import SparkRunner
 from bigdl_keras.spark.sources import ModelData, model_data
@@ -129,6 +130,8 @@ def fit_spark(
     Raises:
         ValueError, TypeError: what cannot work, said before training starts.
         TrainingFailed: the cluster could not finish the training.
+        KeyboardInterrupt: Ctrl-C, or a notebook's stop: the Spark job is over then, and the model has the state
+            behind the last completed step (of the last epoch, when the workers cannot tell it within 10 s).
     """
     _refuse_eager(model)
     _refuse(validation_split, sample_weight, shuffle)
@@ -184,9 +187,14 @@ def fit_spark(
             steps=steps_per_epoch or -(-given.source.rows // size),
         )
         runner = SparkRunner(model, traced, training, local, trace_file)
-        history = run_epochs(
-            model, runner, told, epochs, initial_epoch, lambda epoch: epoch in validates
-        )
+        try:
+            with own_interrupts():
+                history = run_epochs(
+                    model, runner, told, epochs, initial_epoch, lambda epoch: epoch in validates
+                )
+        except KeyboardInterrupt:
+            runner.keep_last_step()
+            raise
         training.finish()
     return history
 

@@ -9,6 +9,14 @@ from dataclasses import dataclass
 from pyspark import SparkConf, SparkContext
 from pyspark.resource import ResourceProfile, ResourceProfileBuilder, TaskResourceRequests
 
+_ENCRYPTING = (
+    "spark.network.crypto.enabled",
+    "spark.authenticate.enableSaslEncryption",
+    "spark.ssl.enabled",
+    "spark.ssl.rpc.enabled",
+    "spark.io.encryption.enabled",
+)
+
 
 @dataclass(frozen=True)
 class Cluster:
@@ -122,12 +130,12 @@ def check_settings(context: SparkContext) -> None:
             "spark.speculation is true: Spark would start second copies of slow workers. "
             "Set spark.speculation=false for the session that calls fit."
         )
-    for name in ("spark.network.crypto.enabled", "spark.ssl.enabled", "spark.ssl.rpc.enabled"):
-        if conf.get(name, "false").lower() == "true":
-            raise ValueError(
-                f"{name} is true, but workers exchange gradients authenticated and not encrypted. "
-                "Train in a session without it, on a network you trust."
-            )
+
+
+def wants_encryption(context: SparkContext) -> bool:
+    """Whether Spark itself encrypts what it sends in this application."""
+    conf = context.getConf()
+    return any(conf.get(name, "false").lower() == "true" for name in _ENCRYPTING)
 
 
 def check_workers(cluster: Cluster, workers: int) -> None:

@@ -61,6 +61,7 @@ class Coordinator:
         deadlines: see `Deadlines`.
         slots_hint: what to say when workers do not start.
         retry_hint: what to say when a lost worker is not started again.
+        encrypt: whether what goes between driver and workers is encrypted.
         repeat_task: ends a silent worker's run of its task, known by its attempt number, so that Spark starts another.
 
     Attributes:
@@ -79,6 +80,7 @@ class Coordinator:
         deadlines: Deadlines | None = None,
         slots_hint: str = "free slots on the cluster or ask for fewer workers (num_workers)",
         retry_hint: str = "allow Spark to retry tasks (spark.task.maxFailures)",
+        encrypt: bool = False,
         repeat_task: Callable[[int], None] = lambda attempt: None,
     ):
         self.secret = secrets.token_bytes(32)
@@ -86,7 +88,7 @@ class Coordinator:
         self._workers = workers
         self._deadlines = deadlines or Deadlines()
         self._slots_hint, self._retry_hint = slots_hint, retry_hint
-        self._repeat_task = repeat_task
+        self._repeat_task, self._encrypt = repeat_task, encrypt
         self._resume = _Resume(epoch, state)
         self._lock = threading.RLock()
         self._members: dict[int, _Member] = {}
@@ -95,7 +97,7 @@ class Coordinator:
         self._running = False
         self._incomplete_since: float | None = None
         self._lost = ""
-        self._halting = False
+        self._halting = self._interrupted = False
         self._seen_step = (epoch, -1)
         self._seen_epoch = epoch - 1
         self._ending = False
@@ -146,6 +148,20 @@ class Coordinator:
                 self._running = False
                 self._abort("the epoch ends early")
 
+    def interrupt(self) -> bool:
+        """`halt` without a validation, because training ends here.
+
+        Returns:
+            Whether `EpochDone` will follow; False when it is among the events already, or no worker has begun.
+        """
+        with self._lock:
+            if self._seen_epoch >= self._resume.epoch:
+                return False
+            self._interrupted = True
+            coming = self._running or self._halting
+            self.halt()
+            return coming
+
     def finish(self) -> None:
         """Tell all workers, present and future, that training is over."""
         with self._lock:
@@ -193,7 +209,7 @@ class Coordinator:
 
     def _serve(self, connection: socket.socket) -> None:
         try:
-            channel = wire.accept(connection, self.secret, _PAYLOAD_LIMIT)
+            channel = wire.accept(connection, self.secret, _PAYLOAD_LIMIT, self._encrypt)
             joining = channel.receive(self._deadlines.silence)
         except (wire.WireError, TimeoutError):
             connection.close()  # a stranger, or a worker that died at once: nothing depends on it yet
@@ -324,6 +340,7 @@ class Coordinator:
                 epoch=epoch,
                 step=step,
                 until=self._last_step(epoch, step) if self._halting else None,
+                validates=not self._interrupted,
                 layouts=fields,
             )
 

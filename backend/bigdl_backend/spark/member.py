@@ -52,6 +52,7 @@ class Member:
         listen: opens a port for the other workers on a local address, and returns the port.
         deadlines: see `Deadlines`.
         attempt: the number that Spark gave to this run of the task; None outside Spark.
+        encrypt: whether what goes between driver and workers is encrypted.
 
     Attributes:
         generation: the one this worker takes part in; 0 between two.
@@ -66,6 +67,7 @@ class Member:
         listen: Callable[[str], int],
         deadlines: Deadlines,
         attempt: int | None = None,
+        encrypt: bool = False,
     ):
         self.generation = 0
         self.exchange: Abortable | None = None
@@ -73,7 +75,7 @@ class Member:
         self._reported = 0.0
         self._deadlines = deadlines
         self._inbox: queue.SimpleQueue[wire.Message | Exception] = queue.SimpleQueue()
-        self._channel = wire.connect(address, secret, _PAYLOAD_LIMIT)
+        self._channel = wire.connect(address, secret, _PAYLOAD_LIMIT, encrypt)
         host = self._channel.local_host
         self._channel.send(
             "join",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import queue
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -15,16 +17,18 @@ from pyspark.sql import Column as SparkColumn
 from pyspark.sql import DataFrame
 
 from bigdl_backend.graph.program import Program
-from bigdl_backend.spark.cluster import check_settings, check_workers, inspect
+from bigdl_backend.spark.cluster import check_settings, check_workers, inspect, wants_encryption
 from bigdl_backend.spark.columns import Field
 from bigdl_backend.spark.coordinator import Coordinator
 from bigdl_backend.spark.deadlines import Deadlines
 from bigdl_backend.spark.distribute import distribute_frames, distribute_rdds
-from bigdl_backend.spark.events import Event, Failed
+from bigdl_backend.spark.events import EpochDone, Event, Failed
 from bigdl_backend.spark.ingest import DataSet
 from bigdl_backend.spark.job import TrainingJob, repeat_task
 from bigdl_backend.spark.order import lane_count
 from bigdl_backend.spark.worker import TRAIN, VALIDATION, TrainingPlan
+
+_INTERRUPT_SECONDS = 10.0
 
 
 class TrainingFailed(RuntimeError):
@@ -147,6 +151,7 @@ class Training:
             deadlines=settings.deadlines,
             slots_hint=f"the application has {cluster.slots} slots, and other jobs hold some of them",
             retry_hint=cluster.retry_hint,
+            encrypt=wants_encryption(self._context),
             repeat_task=partial(repeat_task, self._context),
         )
         self._running.callback(coordinator.close)
@@ -167,6 +172,7 @@ class Training:
             validate=settings.validate,
             deadlines=settings.deadlines,
             timeline=settings.timeline,
+            encrypt=wants_encryption(self._context),
         )
         lanes = [dataset.lanes for dataset in datasets]
         data = _distributed(list(self._sources.values()), lanes, self.workers)
@@ -195,6 +201,25 @@ class Training:
     def halt(self) -> None:
         """End the current epoch early: `EpochDone` follows right after the last `StepDone`, or very soon after it."""
         self._started.halt()
+
+    def interrupt(self) -> EpochDone | None:
+        """End the training where it is.
+
+        Returns:
+            The state with all steps that were reported; None when the workers do not tell it within 10 s, or have
+            told it already.
+        """
+        if self._coordinator is None:
+            return None
+        wait = _INTERRUPT_SECONDS if self._coordinator.interrupt() else 0.0
+        end = time.monotonic() + wait
+        try:
+            while True:
+                event = self._coordinator.next_event(max(0.0, end - time.monotonic()))
+                if isinstance(event, EpochDone):
+                    return event
+        except queue.Empty:
+            return None
 
     def finish(self) -> None:
         """Let the workers end; all right before `start`, too."""

@@ -1,7 +1,7 @@
 """Authenticated messages between workers and the driver: a JSON header and raw arrays, never pickle.
 
 A connection opens with a challenge both ways, each side proving that it knows the job's secret without sending it.
-Every message after that carries an HMAC over its sequence number and content; the keys derive from both challenges.
+Every message after that is signed, or sealed where encryption is wanted; the keys derive from both challenges.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from typing import Any
 
 import ml_dtypes  # noqa: F401 - teaches NumPy the names bfloat16 and float8
 import numpy as np
+
+from bigdl_backend.spark.protection import Protection, Sealed, Signed
 
 _MAGIC = b"bigdl-keras-1\n"
 _NONCE = 32
@@ -50,10 +52,11 @@ class Message:
 class Channel:
     """One authenticated connection. `send` may be called from several threads, `receive` from one."""
 
-    def __init__(self, connection: socket.socket, sending: bytes, receiving: bytes, limit: int):
+    def __init__(
+        self, connection: socket.socket, sending: Protection, receiving: Protection, limit: int
+    ):
         self._connection = connection
         self._sending, self._receiving = sending, receiving
-        self._sent = self._received = 0
         self._limit = limit
         self._lock = threading.Lock()
 
@@ -76,14 +79,13 @@ class Channel:
             raise ValueError(f"the {kind!r} message has a header of {len(header)} bytes")
         lengths = _LENGTHS.pack(len(header), sum(buffer.nbytes for buffer in buffers))
         with self._lock:
-            tag = _tag(self._sending, self._sent, lengths, header, *buffers)
-            self._sent += 1
+            (first, *more), tag = self._sending.protect(lengths, header, buffers)
             try:
                 if not buffers:
-                    self._connection.sendall(lengths + header + tag)
+                    self._connection.sendall(lengths + first + tag)
                     return
-                self._connection.sendall(lengths + header)
-                for buffer in buffers:
+                self._connection.sendall(lengths + first)
+                for buffer in more:
                     self._connection.sendall(buffer)
                 self._connection.sendall(tag)
             except OSError as error:
@@ -95,7 +97,7 @@ class Channel:
             self._connection.settimeout(timeout)
         except OSError as error:
             raise WireError(str(error)) from error  # closed by another thread
-        lengths = read_exactly(self._connection, _LENGTHS.size)
+        lengths = bytes(read_exactly(self._connection, _LENGTHS.size))
         header_length, payload_length = _LENGTHS.unpack(lengths)
         if header_length > _HEADER_LIMIT or payload_length > self._limit:
             raise WireError(
@@ -104,12 +106,9 @@ class Channel:
             )
         header = read_exactly(self._connection, header_length)
         payload = read_exactly(self._connection, payload_length)
-        tag = read_exactly(self._connection, sha256().digest_size)
-        if not hmac.compare_digest(
-            tag, _tag(self._receiving, self._received, lengths, header, payload)
-        ):
+        tag = bytes(read_exactly(self._connection, self._receiving.tag_size))
+        if not self._receiving.check(lengths, header, payload, tag):
             raise WireError("a message does not carry the job's signature")
-        self._received += 1
         return _parse(header, payload)
 
     def close(self) -> None:
@@ -123,8 +122,15 @@ class Channel:
             self._connection.close()
 
 
-def accept(connection: socket.socket, secret: bytes, limit: int) -> Channel:
-    """Greet a client as the side that listens; WireError when it does not know the secret."""
+def accept(connection: socket.socket, secret: bytes, limit: int, encrypt: bool = False) -> Channel:
+    """Greet a client as the side that listens; WireError when it does not know the secret.
+
+    Args:
+        connection: just accepted.
+        secret: of the job.
+        limit: bytes of arrays that a message may have.
+        encrypt: whether messages are encrypted; the same on both sides.
+    """
     connection.settimeout(HANDSHAKE_SECONDS)
     ours = secrets.token_bytes(_NONCE)
     _send_raw(connection, _MAGIC + ours)
@@ -133,12 +139,11 @@ def accept(connection: socket.socket, secret: bytes, limit: int) -> Channel:
     if not hmac.compare_digest(proof, _derive(secret, b"client", ours, theirs)):
         raise WireError("a client did not know the job's secret")
     _send_raw(connection, _derive(secret, b"server", ours, theirs))
-    to_server = _derive(secret, b"to server", ours, theirs)
-    to_client = _derive(secret, b"to client", ours, theirs)
+    to_server, to_client = _protections(secret, ours, theirs, encrypt)
     return Channel(connection, to_client, to_server, limit)
 
 
-def connect(address: tuple[str, int], secret: bytes, limit: int) -> Channel:
+def connect(address: tuple[str, int], secret: bytes, limit: int, encrypt: bool = False) -> Channel:
     """Connect to a listening side and check that it knows the secret; WireError when it does not or is not there."""
     try:
         connection = socket.create_connection(address, HANDSHAKE_SECONDS)
@@ -153,8 +158,7 @@ def connect(address: tuple[str, int], secret: bytes, limit: int) -> Channel:
     proof = read_exactly(connection, sha256().digest_size)
     if not hmac.compare_digest(proof, _derive(secret, b"server", theirs, ours)):
         raise WireError(f"{address[0]}:{address[1]} does not know the job's secret")
-    to_server = _derive(secret, b"to server", theirs, ours)
-    to_client = _derive(secret, b"to client", theirs, ours)
+    to_server, to_client = _protections(secret, theirs, ours, encrypt)
     return Channel(connection, to_server, to_client, limit)
 
 
@@ -186,11 +190,15 @@ def _derive(secret: bytes, purpose: bytes, server: bytes, client: bytes) -> byte
     return hmac.digest(secret, purpose + b"\0" + server + client, "sha256")
 
 
-def _tag(key: bytes, number: int, *parts: Any) -> bytes:
-    signer = hmac.new(key, number.to_bytes(8, "little"), sha256)
-    for part in parts:
-        signer.update(part)
-    return signer.digest()
+def _protections(
+    secret: bytes, server: bytes, client: bytes, encrypt: bool
+) -> tuple[Protection, Protection]:
+    kind, name = (Sealed, b"sealed") if encrypt else (Signed, b"signed")
+    to_server, to_client = (
+        kind(_derive(secret, name + direction, server, client))
+        for direction in (b" to server", b" to client")
+    )
+    return to_server, to_client
 
 
 def _parse(header: bytearray, payload: bytearray) -> Message:

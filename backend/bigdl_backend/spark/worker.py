@@ -47,6 +47,7 @@ class TrainingPlan:
         validate: numbers of the epochs that end with a validation.
         deadlines: see `Deadlines`.
         timeline: whether the driver gets the times of every step.
+        encrypt: whether all that goes over the network is encrypted.
     """
 
     coordinator: tuple[str, int]
@@ -64,6 +65,7 @@ class TrainingPlan:
     validate: frozenset[int]
     deadlines: Deadlines
     timeline: bool
+    encrypt: bool
 
 
 def run_worker(
@@ -88,7 +90,9 @@ def run_worker(
         return listeners[0].port
 
     try:
-        member = Member(plan.coordinator, plan.secret, worker, listen, plan.deadlines, attempt)
+        member = Member(
+            plan.coordinator, plan.secret, worker, listen, plan.deadlines, attempt, plan.encrypt
+        )
     except Dismissed:
         return
     with member:
@@ -146,6 +150,7 @@ class _Training:
                 start["generation"],
                 timeout=self._plan.deadlines.exchange,
                 connect_timeout=self._plan.deadlines.silence,
+                encrypt=self._plan.encrypt,
             )
             self._member.exchange = mesh
             try:
@@ -163,7 +168,7 @@ class _Training:
             self._snapshot.take(epoch, step, now=True)
             self._train_epoch(epoch, step, until)
             phases, timeline = self._watch.epoch()
-            uploads = self._finish_epoch(epoch)
+            uploads = self._finish_epoch(epoch, start["validates"])
             if self._worker != 0:
                 uploads = {}
             decision = self._member.epoch_done(epoch, {**uploads, "timeline": timeline}, phases)
@@ -216,10 +221,10 @@ class _Training:
                 self._member.step_done(epoch, step, logs)
         self._snapshot.take(epoch, last, now=True)
 
-    def _finish_epoch(self, epoch: int) -> dict[str, np.ndarray]:
+    def _finish_epoch(self, epoch: int, validates: bool) -> dict[str, np.ndarray]:
         state = self._program.state
         uploads = {f"state:{name}": value.copy() for name, value in state.items()}
-        if VALIDATION in self._shards and epoch in self._plan.validate:
+        if validates and VALIDATION in self._shards and epoch in self._plan.validate:
             self._reset()
             order = self._orders[VALIDATION]
             shares = EpochShares(order.positions(0, False), order.total, self._plan.batch_sizes[1])

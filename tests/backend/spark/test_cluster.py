@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from bigdl_backend.spark.cluster import Cluster, check_settings, check_workers
+from bigdl_backend.spark.cluster import Cluster, check_settings, check_workers, wants_encryption
 
 
 def cluster(**changes):
@@ -38,22 +38,24 @@ def test_hints_say_how_a_lost_worker_can_come_back():
     assert "spark.task.maxFailures is 4" in cluster().retry_hint
 
 
-@pytest.mark.parametrize(
-    ("setting", "message"),
-    [
-        ("spark.speculation", "second copies"),
-        ("spark.network.crypto.enabled", "not encrypted"),
-        ("spark.ssl.enabled", "not encrypted"),
-    ],
-)
-def test_settings_that_cannot_work_are_refused(setting, message):
-    def context(value):
-        conf = {setting: value}
-        return SimpleNamespace(getConf=lambda: conf)
+def context(**conf):
+    settings = {f"spark.{name.replace('_', '.')}": value for name, value in conf.items()}
+    return SimpleNamespace(getConf=lambda: settings)
 
-    check_settings(context("false"))
-    with pytest.raises(ValueError, match=message):
-        check_settings(context("true"))
+
+def test_second_copies_of_tasks_are_refused():
+    check_settings(context(speculation="false"))
+    with pytest.raises(ValueError, match="second copies"):
+        check_settings(context(speculation="true"))
+
+
+@pytest.mark.parametrize(
+    "setting", ["network_crypto_enabled", "ssl_enabled", "io_encryption_enabled"]
+)
+def test_what_spark_encrypts_we_encrypt(setting):
+    assert wants_encryption(context(**{setting: "true"}))
+    assert not wants_encryption(context(**{setting: "false"}))
+    assert not wants_encryption(context())
 
 
 def test_a_worker_takes_its_whole_executor_where_that_is_possible():

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from bigdl_backend.graph.session import Session
+from bigdl_backend.spark import wire
 from bigdl_backend.spark.coordinator import Coordinator
 from bigdl_backend.spark.deadlines import Deadlines
 from bigdl_backend.spark.events import EpochDone, Failed, Lost, Started, StepDone
@@ -34,6 +35,7 @@ def plan_for(coordinator, workers, datasets, **changes):
         validate=frozenset(range(100)),
         deadlines=QUICK,
         timeline=False,
+        encrypt=False,
     )
     return replace(plan, **changes)
 
@@ -68,7 +70,8 @@ def train(workers, count=50, validation=0, epochs=2, **changes):
     datasets = [dataset("train", count)] + (
         [dataset("validation", validation)] if validation else []
     )
-    with Coordinator(workers, {}, deadlines=QUICK) as coordinator:
+    encrypt = changes.get("encrypt", False)
+    with Coordinator(workers, {}, deadlines=QUICK, encrypt=encrypt) as coordinator:
         plan = plan_for(coordinator, workers, datasets, **changes)
         threads = [
             WorkerThread(plan, regression_program(), w, blocks_of(w, workers, datasets, rows))
@@ -118,6 +121,28 @@ def test_shuffled_curves_agree_for_any_number_of_workers():
     np.testing.assert_allclose(curves[1], curves[0], rtol=1e-4)
     np.testing.assert_allclose(curves[2], curves[0], rtol=1e-4)
     assert not np.allclose(curves[0], local_losses(50, 2), rtol=1e-2)
+
+
+def test_encrypted_training_is_the_same_and_shows_no_weights(monkeypatch):
+    """Whatever passes the sockets of the driver, in both directions."""
+    passed, read_exactly = [], wire.read_exactly
+
+    def recorded(connection, length):
+        content = read_exactly(connection, length)
+        passed.append(bytes(content))
+        return content
+
+    def shown(events):
+        weights = [e.arrays["state:w"].tobytes() for e in events if isinstance(e, EpochDone)]
+        return [any(each in part for part in passed) for each in weights]
+
+    monkeypatch.setattr(wire, "read_exactly", recorded)
+    plain = train(2)
+    assert shown(plain) == [True, True]
+    passed.clear()
+    encrypted = train(2, encrypt=True)
+    assert shown(encrypted) == [False, False]
+    assert losses_of(encrypted) == losses_of(plain)
 
 
 def test_workers_without_rows_take_part():
@@ -181,6 +206,37 @@ def test_an_epoch_may_end_early(shuffle):
     np.testing.assert_allclose(losses, losses_of(full)[: len(losses)], rtol=1e-5)
     assert events[-1].arrays["state:count"] == 8 * len(losses)
     assert events[-1].arrays["validation:count"] == 9
+
+
+def test_an_interrupted_epoch_gives_the_state_of_its_last_step_and_no_validation():
+    rows = [make_rows(8000), make_rows(9, seed=1)]
+    datasets = [dataset("train", 8000), dataset("validation", 9)]
+    with Coordinator(2, {}, deadlines=QUICK) as coordinator:
+        plan = plan_for(coordinator, 2, datasets)
+        for worker in range(2):
+            blocks = blocks_of(worker, 2, datasets, rows)
+            WorkerThread(plan, regression_program(), worker, blocks).start()
+        coming = []
+        events = drive(
+            coordinator,
+            1,
+            lambda e: (
+                coming.append(coordinator.interrupt())
+                if isinstance(e, StepDone) and e.step == 2
+                else None
+            ),
+        )
+        assert coming == [True]
+        assert not coordinator.interrupt()  # told already
+    losses = losses_of(events)
+    assert 3 <= len(losses) < 1000
+    assert events[-1].arrays["state:count"] == 8 * len(losses)
+    assert not [name for name in events[-1].arrays if name.startswith("validation:")]
+
+
+def test_an_interrupt_before_the_first_step_waits_for_nobody():
+    with Coordinator(2, {}, deadlines=QUICK) as coordinator:
+        assert not coordinator.interrupt()
 
 
 def test_short_epochs_go_on_where_the_last_one_stopped():
