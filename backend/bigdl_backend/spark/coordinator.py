@@ -38,6 +38,7 @@ class _Member:
     layouts: dict[str, Layout] = field(default_factory=dict)
     finished_epoch: int | None = None
     finish: wire.Message | None = None
+    memory: str = ""
 
 
 @dataclass
@@ -179,11 +180,11 @@ class Coordinator:
             for member in list(self._members.values()):
                 self._send(member, "stop", reason=reason)
 
-    def give_up(self, cause: str) -> None:
+    def give_up(self, cause: str, details: str = "") -> None:
         """`fail` because Spark does not run the workers any more; adds which worker was lost, and what helps."""
         with self._lock:
-            lost = f"{self._lost}. Spark did not start it again: {self._retry_hint}."
-            self.fail(lost if self._lost else cause)
+            lost = f" {self._lost}. Spark did not start it again: {self._retry_hint}."
+            self.fail(f"{cause}.{lost if self._lost else ''}\n\n{details}".rstrip())
 
     def close(self) -> None:
         """Stop listening and end all connections."""
@@ -261,7 +262,8 @@ class Coordinator:
             member.channel.close()
             if self._ending:
                 return
-            self._lost = f"{member.description} was lost: {reason}"
+            had = f"; a moment before it had {member.memory}" if member.memory else ""
+            self._lost = f"{member.description} was lost: {reason}{had}"
             self._events.put(Lost(member.description, reason))
             self._incomplete_since = time.monotonic()
             if self._running:
@@ -274,9 +276,11 @@ class Coordinator:
 
     def _handle(self, member: _Member, message: wire.Message) -> None:
         with self._lock:
-            if message.kind == "beat" or self._members.get(member.worker) is not member:
+            if message.kind == "beat":
+                member.memory = message["memory"]
+            elif self._members.get(member.worker) is not member:
                 return
-            if message.kind == "ready":
+            elif message.kind == "ready":
                 self._on_ready(member, message)
             elif message.kind == "steps":
                 self._on_steps(message["steps"])

@@ -100,7 +100,7 @@ def delivered(rows: Iterable[Any]) -> Iterator[Any]:
     try:
         yield from rows
     except Exception as error:
-        raise RowsLost(f"while the rows were read: {error}") from error
+        raise RowsLost(f"while the rows were read: {type(error).__name__}: {error}") from error
 
 
 def read_shards(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import re
 import threading
 import uuid
 from collections.abc import Callable, Iterable, Iterator
@@ -15,6 +14,7 @@ from pyspark.sql import DataFrame
 
 from bigdl_backend.graph.program import Program
 from bigdl_backend.spark.coordinator import Coordinator
+from bigdl_backend.spark.failures import understood
 from bigdl_backend.spark.ingest import arrow_blocks, delivered
 from bigdl_backend.spark.worker import TrainingPlan, run_worker
 
@@ -70,7 +70,8 @@ class TrainingJob:
                 self._data.mapInArrow(task, _RESULT, **self._resources()).collect()
             self._coordinator.give_up("Spark's tasks ended before the training was over")
         except Exception as error:
-            self._coordinator.give_up(_cause(error))
+            failure = understood(str(error))
+            self._coordinator.give_up(failure.cause, failure.details)
         finally:
             self._over.set()
 
@@ -113,12 +114,3 @@ def _rdd_task(plan: TrainingPlan, program: Any) -> Callable[[int, Iterable[Any]]
         yield worker
 
     return task
-
-
-def _cause(error: Exception) -> str:
-    """The lines of a Spark error that say what happened."""
-    text = str(error)
-    lost = re.search(r"Job aborted due to stage failure: (.*?)(?:\n|$)", text)
-    if lost:
-        return f"Spark gave up: {lost.group(1)}"
-    return f"Spark's job failed: {text}"

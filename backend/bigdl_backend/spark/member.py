@@ -16,6 +16,7 @@ import numpy as np
 from bigdl_backend.spark import wire
 from bigdl_backend.spark.deadlines import Deadlines
 from bigdl_backend.spark.layout import Layout
+from bigdl_backend.spark.memory import memory
 
 _PAYLOAD_LIMIT = 1 << 36
 # Steps may take microseconds: they are reported together, at most so many, or when so long has passed.
@@ -183,7 +184,7 @@ class Member:
     def _beat(self) -> None:
         while not self._closed.wait(self._deadlines.beat):
             try:
-                self._channel.send("beat")
+                self._channel.send("beat", memory=str(memory()))
             except wire.WireError:
                 return  # the reader notices as well, and tells
 

@@ -106,8 +106,8 @@ def run_worker(
             return
         except (DriverLost, WireError, RowsLost):
             raise
-        except Exception:
-            member.failed(traceback.format_exc())
+        except Exception as error:
+            member.failed(f"{type(error).__name__}: {error}\n\n{traceback.format_exc()}")
 
 
 class _Training:
