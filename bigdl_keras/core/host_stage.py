@@ -45,11 +45,9 @@ class HostStage:
     fed: tuple[int, ...] | None = None
 
     @staticmethod
-    def of(
-        inputs: Sequence[Tensor], calls: Sequence[HostCall]
-    ) -> tuple[HostStage, list[Tensor]]:
+    def of(inputs: Sequence[Tensor], calls: Sequence[HostCall]) -> tuple[HostStage, list[Tensor]]:
         """The stage of a traced graph with these batch inputs, and what the graph takes instead of them."""
-        if not calls:
+        if not any(map(is_text, inputs)):
             return HostStage(), list(inputs)
         values = [*inputs, *(call.target for call in calls)]
         numbers = {tensor: number for number, tensor in enumerate(values)}

@@ -118,6 +118,23 @@ def test_text_in_stateless_calls_of_own_steps():
     np.testing.assert_array_equal(Own().predict(data, verbose=0), [[2], [0], [4]])
 
 
+def test_text_that_is_not_used():
+    text, number = keras.Input((1,), dtype="string"), keras.Input((1,))
+    model = keras.Model([text, number], layers.Rescaling(2.0)(number))
+    found = model.predict([TEXTS, np.ones(len(TEXTS))], verbose=0)
+    np.testing.assert_array_equal(found, np.full((len(TEXTS), 1), 2))
+
+
+def test_a_model_of_numbers_after_text():
+    lookup = layers.StringLookup(vocabulary=["cat", "dog"])
+    numbers = keras.Input((1,), dtype="int64")
+    inner = keras.Model(numbers, layers.Embedding(3, 2)(numbers))
+    text = keras.Input((1,), dtype="string")
+    data = np.array([["cat"], ["cow"]])
+    found = keras.Model(text, inner(lookup(text))).predict(data, verbose=0)
+    np.testing.assert_allclose(found, inner(lookup(data)), rtol=1e-6)
+
+
 def test_a_model_inside_a_model(model):
     text = keras.Input((), dtype="string")
     outer = keras.Model(text, layers.Rescaling(2.0)(model(text)))
