@@ -13,7 +13,7 @@ from tests.parity.errors.bad_call import (
 
 pytestmark = pytest.mark.parity
 
-TABLES = ("constructors", "layers", "models", "training")
+TABLES = ("constructors", "layers", "models", "preparing", "training")
 CALLS = [call for table in TABLES for call in bad_calls(table)]
 BACKEND_CALLS = [call for table in TABLES for call in bad_calls(table, left_to_the_backend=True)]
 
