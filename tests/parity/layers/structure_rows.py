@@ -53,7 +53,7 @@ for kind in ("Average", "Max"):
         layer = f"Adaptive{kind}Pooling{rank}D"
         ROWS += rows(layer, shape, [{"output_size": 1}, {"output_size": 3}])
         ROWS += rows(layer, (2, 2, *shape[1:-1]), [{"output_size": 2, **FIRST}])
-    ROWS += rows(f"Adaptive{kind}Pooling2D", (2, 7, 5, 3), [{"output_size": (7, 2)}])
+    ROWS += rows(f"Adaptive{kind}Pooling2D", (2, 7, 5, 3), [{"output_size": (3, 2)}])
 
 ROWS += rows(
     "GroupQueryAttention", [QUERY, VALUE], [{**GROUPED, **config} for config in GROUPS], spread=True

@@ -50,12 +50,16 @@ def test_row(row: Row) -> None:
 # The first configuration of each class, but not those that hold layers of another dtype, nor those
 # that stock Keras cannot run: its SimpleRNNCell returns float32.
 DOUBLE = {row.layer: row for row in reversed(ROWS) if row.gradients}
-NOT_DOUBLE = ("RNN", "Bidirectional", "TimeDistributed", "SimpleRNN", "SimpleRNNCell")
+NOT_DOUBLE = (
+    *("RNN", "Bidirectional", "SpectralNormalization", "TimeDistributed"),
+    *("SimpleRNN", "SimpleRNNCell"),
+)
 # Stock Keras computes parts of these in single precision.
 ROUNDED = (
     *("AdditiveAttention", "BatchNormalization", "GRU", "GRUCell", "GlobalAveragePooling1D"),
     *("GlobalAveragePooling2D", "GlobalAveragePooling3D", "GroupNormalization", "LSTM", "LSTMCell"),
     *("LayerNormalization", "MultiHeadAttention", "RMSNormalization"),
+    *("ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "GroupQueryAttention"),
 )
 
 
