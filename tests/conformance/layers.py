@@ -23,8 +23,8 @@ from bigdl_backend.graph.executable import has_kernel
 from bigdl_backend.graph.gradient import grad, is_differentiable
 from bigdl_backend.graph.ir import Graph
 from bigdl_backend.graph.optimise import optimise
-from bigdl_backend.graph.specialise import specialise
 from bigdl_backend.graph.spec import TensorSpec
+from bigdl_backend.graph.specialise import specialise
 from bigdl_backend.graph.trace import as_tensor
 from bigdl_keras.core.trace_scope import TraceScope
 from tests.keras.layers import check_layer

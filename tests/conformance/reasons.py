@@ -5,11 +5,9 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 
 QUANTISED = "quantised computing is not offered; `quantize` says so"
-ONE_STEP = (
-    "a step is traced to a graph of our own; there is no function of the framework to make or keep"
-)
 JAX_STATE = "JAX's way: state is passed in and out. Here `train_step(self, data)` is traced and variables are assigned"
 ANY_SHAPES = "one general method, which traces `call`, takes what each of stock Keras's takes"
+NAMED = "arguments are named; stock Keras takes the same ones by `*args` and `**kwargs`"
 FOREIGN = "another framework's code within a model: refused where the layer is made"
 
 # `{pattern of names: reason}`: names that stock Keras has and we have not.
@@ -34,6 +32,15 @@ OTHERWISE: dict[str, str] = {
     "layers.JaxLayer.call": FOREIGN,
     "layers.TFSMLayer.*": FOREIGN,
     "layers.TorchModuleWrapper.*": FOREIGN,
+    "layers.*.from_config": "custom objects are found by scope or registration",
+    "layers.Layer": NAMED,
+    "layers.Layer.add_weight": "shape and initializer may also be given by position",
+    "layers.Layer.add_variable": "another name of `add_weight`, with all of its arguments",
+    "layers.TextVectorization.build": "needs no shape, as other layers of texts; stock Keras's alone may be built without",
+    "models.Sequential": NAMED,
+    "models.Model.quantize": QUANTISED,
+    "models.Model.export": "writes our own format, whose reader needs no Keras; stock Keras's formats are frameworks'",
+    "optimizers.SGD.build": "the argument is `var_list` in all optimizers; stock Keras's SGD alone says `variables`",
     "models.Model.fit": "also takes options of training on Spark",
     "models.Model.evaluate": "also takes options of evaluation on Spark",
     "models.Model.predict": "also takes options of prediction on Spark",

@@ -18,7 +18,18 @@ COMPLETE = (
     "regularizers", "constraints", "activations", "dtype_policies", "mixed_precision", "config", "tree", "random",
 )  # fmt: skip
 # Measured, and not complete yet.
-OTHERS = ("", "ops", "utils", "saving", "export", "quantizers", "preprocessing", "datasets", "applications", "wrappers")
+OTHERS = (
+    "",
+    "ops",
+    "utils",
+    "saving",
+    "export",
+    "quantizers",
+    "preprocessing",
+    "datasets",
+    "applications",
+    "wrappers",
+)
 
 
 def rows(comparisons: list[Comparison]) -> list[str]:
