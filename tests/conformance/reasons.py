@@ -36,7 +36,7 @@ OTHERWISE: dict[str, str] = {
     "layers.Layer": NAMED,
     "layers.Layer.add_weight": "shape and initializer may also be given by position",
     "layers.Layer.add_variable": "another name of `add_weight`, with all of its arguments",
-    "layers.TextVectorization.build": "needs no shape, as other layers of texts; stock Keras's alone may be built without",
+    "layers.TextVectorization.build": "needs no shape: texts have none that matters",
     "models.Sequential": NAMED,
     "models.Model.quantize": QUANTISED,
     "models.Model.export": "writes our own format, whose reader needs no Keras; stock Keras's formats are frameworks'",
