@@ -51,8 +51,9 @@ def _with_known_sizes(args: Any, kwargs: Any) -> tuple[Any, Any] | None:
     sizes: dict[int, int] = {}
     for shape in shapes:
         for axis in range(-1, -len(shape), -1):
-            if shape[axis] not in (None, 1):
-                sizes.setdefault(axis, shape[axis])
+            size = shape[axis]
+            if size is not None and size != 1:
+                sizes.setdefault(axis, size)
     missing = [
         axis for s in shapes for axis in range(-1, -len(s), -1) if s[axis] is None and axis in sizes
     ]
