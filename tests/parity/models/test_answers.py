@@ -12,7 +12,9 @@ from tests.parity.models.question import answer, close, questions
 
 pytestmark = pytest.mark.parity
 
-QUESTIONS = [question for table in ("state", "masks", "models", "uses") for question in questions(table)]
+QUESTIONS = [
+    question for table in ("state", "masks", "models", "uses") for question in questions(table)
+]
 KINDS = [
     ("Dense", (2,)), ("Conv1D", (2, 3)), ("Embedding", (3, 2)), ("Masking", ()), ("LSTM", (2,)),
     ("Flatten", ()), ("Dropout", (0.5,)), ("Add", ()), ("Concatenate", ()), ("Dot", (1,)),
