@@ -32,12 +32,12 @@ class SGD(BuiltinOptimizer):
         self.momentum = momentum
         self.nesterov = nesterov
 
-    def build(self, var_list: Sequence[Variable]) -> None:
+    def build(self, variables: Sequence[Variable]) -> None:
         if self.built:
             return
-        super().build(var_list)
+        super().build(variables)
         if self.momentum:
-            self._momentums = self.add_optimizer_variables(var_list, "momentum")
+            self._momentums = self.add_optimizer_variables(variables, "momentum")
 
     def update_step(self, gradient: Any, variable: Variable, learning_rate: Any) -> None:
         step = ops.cast(gradient, variable.dtype) * ops.cast(learning_rate, variable.dtype)

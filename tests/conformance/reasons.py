@@ -40,7 +40,6 @@ OTHERWISE: dict[str, str] = {
     "models.Sequential": NAMED,
     "models.Model.quantize": QUANTISED,
     "models.Model.export": "writes our own format, whose reader needs no Keras; stock Keras's formats are frameworks'",
-    "optimizers.SGD.build": "the argument is `var_list` in all optimizers; stock Keras's SGD alone says `variables`",
     "models.Model.fit": "also takes options of training on Spark",
     "models.Model.evaluate": "also takes options of evaluation on Spark",
     "models.Model.predict": "also takes options of prediction on Spark",
