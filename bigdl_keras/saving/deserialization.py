@@ -191,14 +191,14 @@ def _array(config: dict[str, Any]) -> np.ndarray:
 
 
 def _lambda(config: dict[str, Any]) -> Any:
-    function = lambda_of_this_process(config)
-    if function is not None:
-        return function
     if in_safe_mode() is not False:
         raise ValueError(
             "Requested the deserialization of a Python lambda. This carries a potential risk of "
             "arbitrary code execution and thus it is disallowed by default."
         )
+    function = lambda_of_this_process(config)
+    if function is not None:
+        return function
     raise ValueError(
         "The file holds a lambda as Python bytecode, which is never run here, not even with "
         "`safe_mode=False`. Save the model again with a named function decorated with "

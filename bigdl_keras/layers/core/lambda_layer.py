@@ -94,11 +94,12 @@ class Lambda(Layer):
             ValueError: the function is stored as bytecode by another process. It is never run.
         """
         from bigdl_keras import saving
+        from bigdl_keras.saving.safe_mode import in_safe_mode
 
+        # A copy made within the process is no file: nobody else can have written its config.
+        safe = bool(in_safe_mode() if safe_mode is None else safe_mode)
         read = {
-            name: saving.deserialize_keras_object(
-                config.get(name), custom_objects, safe_mode=safe_mode is not False
-            )
+            name: saving.deserialize_keras_object(config.get(name), custom_objects, safe_mode=safe)
             for name in ("function", "output_shape", "mask", "arguments")
         }
         return super().from_config({**config, **read})
