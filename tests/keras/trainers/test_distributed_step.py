@@ -138,6 +138,37 @@ def test_statistics_of_layers_are_averaged():
         np.testing.assert_array_equal(first[name], second[name], err_msg=name)
 
 
+def test_renormalisation_over_all_rows_is_that_of_one_worker():
+    def renormalised():
+        bigdl_keras.utils.set_random_seed(1)
+        normalise = layers.BatchNormalization(
+            renorm=True,
+            synchronized=True,
+            renorm_momentum=0.5,
+            renorm_clipping={"rmax": 3.0},
+            name="normalise",
+        )
+        model = bigdl_keras.Sequential([layers.Input((4,)), normalise, layers.Dense(1)])
+        model.compile("sgd", "mse")
+        model._build_from((X, Y, WEIGHT))
+        return model
+
+    alone = renormalised()
+    for batch in BATCHES:
+        alone._ready_steps().run("train", batch)
+    ((first, _), _), traced = run_workers(renormalised(), "train", BATCHES)
+    expected = {weight.name: weight.numpy() for weight in alone.layers[0].weights}
+    got = {
+        variable.name: first[name]
+        for name, variable in traced.variables.items()
+        if "/normalise/" in variable.path
+    }
+    assert got.keys() == expected.keys()
+    assert len(expected) == 7
+    for name, value in expected.items():
+        np.testing.assert_allclose(got[name], value, rtol=1e-4, atol=1e-6, err_msg=name)
+
+
 def test_losses_over_pairs_are_refused():
     with pytest.raises(NotImplementedError, match="several workers"):
         run_workers(make(bigdl_keras.losses.Circle()), "train", BATCHES)
