@@ -5,33 +5,14 @@ from typing import Any
 
 from bigdl_keras import ops
 from bigdl_keras.core.variable import Variable
-from bigdl_keras.optimizers.builtin_optimizer import BuiltinOptimizer, takes_options
+from bigdl_keras.optimizers.moments_optimizer import MomentsOptimizer
 
 
-class Adamax(BuiltinOptimizer):
+class Adamax(MomentsOptimizer):
     """Adam with the infinity norm in place of mean squares (Kingma and Ba, 2014).
 
-    Args:
-        learning_rate: see `Optimizer`.
-        beta_1: decay of the mean of gradients.
-        beta_2: decay of the norm.
-        epsilon: added to the norm.
-        **options: see `Optimizer`.
+    Arguments: see `MomentsOptimizer`.
     """
-
-    @takes_options()
-    def __init__(
-        self,
-        learning_rate: Any = 0.001,
-        beta_1: float = 0.9,
-        beta_2: float = 0.999,
-        epsilon: float = 1e-7,
-        **options: Any,
-    ) -> None:
-        super().__init__(learning_rate, **options)
-        self.beta_1 = beta_1
-        self.beta_2 = beta_2
-        self.epsilon = epsilon
 
     def build(self, var_list: Sequence[Variable]) -> None:
         if self.built:

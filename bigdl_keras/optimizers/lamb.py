@@ -5,37 +5,18 @@ from typing import Any
 
 from bigdl_keras import ops
 from bigdl_keras.core.variable import Variable
-from bigdl_keras.optimizers.builtin_optimizer import BuiltinOptimizer, takes_options
+from bigdl_keras.optimizers.moments_optimizer import MomentsOptimizer
 
 
 def _norm(x: Any) -> Any:
     return ops.sqrt(ops.sum(ops.square(x)))
 
 
-class Lamb(BuiltinOptimizer):
+class Lamb(MomentsOptimizer):
     """Adam with steps scaled to the norm of each weight, for large batches (You et al., 2019).
 
-    Args:
-        learning_rate: see `Optimizer`.
-        beta_1: decay of the mean of gradients.
-        beta_2: decay of the mean of squares.
-        epsilon: added to the root of the mean of squares.
-        **options: see `Optimizer`.
+    Arguments: see `MomentsOptimizer`.
     """
-
-    @takes_options()
-    def __init__(
-        self,
-        learning_rate: Any = 0.001,
-        beta_1: float = 0.9,
-        beta_2: float = 0.999,
-        epsilon: float = 1e-7,
-        **options: Any,
-    ) -> None:
-        super().__init__(learning_rate, **options)
-        self.beta_1 = beta_1
-        self.beta_2 = beta_2
-        self.epsilon = epsilon
 
     def build(self, var_list: Sequence[Variable]) -> None:
         if self.built:

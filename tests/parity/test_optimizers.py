@@ -168,7 +168,7 @@ def test_names_and_positions(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["SGD", "Adam", "Nadam", "Muon"])
-@pytest.mark.parametrize("dtype", ["float64", "float16", "bfloat16"])
+@pytest.mark.parametrize("dtype", ["float64", "bfloat16"])
 def test_dtypes(name: str, dtype: str) -> None:
     arguments = {"learning_rate": 0.125, "clipnorm": 1.0}
     # Stock Keras rounds rates and decays to float32.
@@ -210,7 +210,7 @@ SCHEDULES: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("schedule", SCHEDULES)
-@pytest.mark.parametrize("more", [{}, {"gradient_accumulation_steps": 2}, {"weight_decay": 0.1}])
+@pytest.mark.parametrize("more", [{"gradient_accumulation_steps": 2}, {"weight_decay": 0.1}])
 def test_schedules_as_rates(schedule: str, more: Arguments) -> None:
     same_steps(
         lambda library: library.optimizers.SGD(SCHEDULES[schedule](library), momentum=0.5, **more),
