@@ -5,10 +5,11 @@ from typing import Any
 
 from bigdl_keras import ops
 from bigdl_keras.core.variable import Variable
-from bigdl_keras.optimizers.builtin_optimizer import BuiltinOptimizer, takes_options
+from bigdl_keras.optimizers.builtin_optimizer import takes_options
+from bigdl_keras.optimizers.moments_optimizer import MomentsOptimizer
 
 
-class Adam(BuiltinOptimizer):
+class Adam(MomentsOptimizer):
     """Steps scaled by running means of gradients and their squares (Kingma and Ba, 2014).
 
     Args:
@@ -30,19 +31,13 @@ class Adam(BuiltinOptimizer):
         amsgrad: bool = False,
         **options: Any,
     ) -> None:
-        super().__init__(learning_rate, **options)
-        self.beta_1 = beta_1
-        self.beta_2 = beta_2
-        self.epsilon = epsilon
+        super().__init__(learning_rate, beta_1, beta_2, epsilon, **options)
         self.amsgrad = amsgrad
 
     def build(self, var_list: Sequence[Variable]) -> None:
         if self.built:
             return
         super().build(var_list)
-        self._momentums, self._velocities = self.add_optimizer_variables(
-            var_list, ["momentum", "velocity"]
-        )
         if self.amsgrad:
             self._velocity_hats = self.add_optimizer_variables(var_list, "velocity_hat")
 

@@ -1,6 +1,5 @@
 """Adamax."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from bigdl_keras import ops
@@ -14,18 +13,14 @@ class Adamax(MomentsOptimizer):
     Arguments: see `MomentsOptimizer`.
     """
 
-    def build(self, var_list: Sequence[Variable]) -> None:
-        if self.built:
-            return
-        super().build(var_list)
-        self._means, self._norms = self.add_optimizer_variables(var_list, ["momentum", "norm"])
+    _size = "norm"
 
     def update_step(self, gradient: Any, variable: Variable, learning_rate: Any) -> None:
         dtype, index = variable.dtype, self._get_variable_index(variable)
         gradient = ops.cast(gradient, dtype)
         step = ops.cast(self.iterations + 1, dtype)
         correction = 1 - ops.power(ops.cast(self.beta_1, dtype), step)
-        mean, norm = self._means[index], self._norms[index]
+        mean, norm = self._momentums[index], self._velocities[index]
         self.assign_add(mean, (gradient - mean) * (1 - self.beta_1))
         self.assign(norm, ops.maximum(self.beta_2 * norm, ops.absolute(gradient)))
         rate = ops.cast(learning_rate, dtype)

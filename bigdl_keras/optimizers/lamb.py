@@ -1,6 +1,5 @@
 """Lamb."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from bigdl_keras import ops
@@ -17,14 +16,6 @@ class Lamb(MomentsOptimizer):
 
     Arguments: see `MomentsOptimizer`.
     """
-
-    def build(self, var_list: Sequence[Variable]) -> None:
-        if self.built:
-            return
-        super().build(var_list)
-        self._momentums, self._velocities = self.add_optimizer_variables(
-            var_list, ["momentum", "velocity"]
-        )
 
     def update_step(self, gradient: Any, variable: Variable, learning_rate: Any) -> None:
         dtype, index = variable.dtype, self._get_variable_index(variable)

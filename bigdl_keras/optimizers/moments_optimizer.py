@@ -1,7 +1,9 @@
 """What the relatives of Adam share."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from bigdl_keras.core.variable import Variable
 from bigdl_keras.optimizers.builtin_optimizer import BuiltinOptimizer, takes_options
 
 
@@ -16,6 +18,9 @@ class MomentsOptimizer(BuiltinOptimizer):
         **options: see `Optimizer`.
     """
 
+    # What the second state of a variable is called.
+    _size = "velocity"
+
     @takes_options()
     def __init__(
         self,
@@ -29,3 +34,11 @@ class MomentsOptimizer(BuiltinOptimizer):
         self.beta_1 = beta_1
         self.beta_2 = beta_2
         self.epsilon = epsilon
+
+    def build(self, var_list: Sequence[Variable]) -> None:
+        if self.built:
+            return
+        super().build(var_list)
+        self._momentums, self._velocities = self.add_optimizer_variables(
+            var_list, ["momentum", self._size]
+        )

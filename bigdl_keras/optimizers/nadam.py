@@ -19,9 +19,6 @@ class Nadam(MomentsOptimizer):
         if self.built:
             return
         super().build(var_list)
-        self._momentums, self._velocities = self.add_optimizer_variables(
-            var_list, ["momentum", "velocity"]
-        )
         dtype = var_list[0].dtype if var_list else floatx()
         self._u_product = self.add_variable((), "ones", dtype=dtype, name="u_product")
 
