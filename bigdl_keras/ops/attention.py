@@ -52,8 +52,8 @@ def dot_product_attention(
     if groups > 1:
         key, value = F.repeat(key, groups, 2), F.repeat(value, groups, 2)
     scale = 1 / math.sqrt(query.shape[-1]) if scale is None else scale
-    logits = F.einsum("btnh,bsnh->bnts", query, key)
-    logits = F.multiply(logits, scale)
+    # Fewer products than to scale the logits.
+    logits = F.einsum("btnh,bsnh->bnts", F.multiply(query, scale), key)
     if attn_logits_soft_cap is not None:
         capped = F.tanh(F.divide(logits, attn_logits_soft_cap))
         logits = F.multiply(capped, attn_logits_soft_cap)
