@@ -1,6 +1,6 @@
 """The version of the package."""
 
-__version__ = "0.1.0"
+from bigdl_backend.version import __version__
 
 
 def version() -> str:

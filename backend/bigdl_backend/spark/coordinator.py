@@ -62,6 +62,7 @@ class Coordinator:
         deadlines: see `Deadlines`.
         slots_hint: what to say when workers do not start.
         retry_hint: what to say when a lost worker is not started again.
+        objection: why a worker with these facts of its process may not take part ("": it may), see `Preflight`.
         encrypt: whether what goes between driver and workers is encrypted.
         repeat_task: ends a silent worker's run of its task, known by its attempt number, so that Spark starts another.
 
@@ -81,6 +82,7 @@ class Coordinator:
         deadlines: Deadlines | None = None,
         slots_hint: str = "free slots on the cluster or ask for fewer workers (num_workers)",
         retry_hint: str = "allow Spark to retry tasks (spark.task.maxFailures)",
+        objection: Callable[[str, Mapping[str, Any]], str] = lambda worker, facts: "",
         encrypt: bool = False,
         repeat_task: Callable[[int], None] = lambda attempt: None,
     ):
@@ -89,7 +91,7 @@ class Coordinator:
         self._workers = workers
         self._deadlines = deadlines or Deadlines()
         self._slots_hint, self._retry_hint = slots_hint, retry_hint
-        self._repeat_task, self._encrypt = repeat_task, encrypt
+        self._repeat_task, self._encrypt, self._objection = repeat_task, encrypt, objection
         self._resume = _Resume(epoch, state)
         self._lock = threading.RLock()
         self._members: dict[int, _Member] = {}
@@ -222,6 +224,9 @@ class Coordinator:
             str(joining["description"]),
             joining["attempt"],
         )
+        problem = self._objection(member.description, joining["process"])
+        if problem:
+            self.fail(problem)
         if not self._admit(member):
             return
         try:

@@ -53,6 +53,11 @@ _CAUSES = (
         "the executors' Python has no {0}: install bigdl-keras there, or ship an environment with --archives",
     ),
     (
+        r"(?m)^ImportError: ([^\n]*\.so[^\n]*)",
+        "the native library does not load on an executor ({0}): install the wheel of bigdl-keras there, with what it "
+        "depends on",
+    ),
+    (
         r"(?m)^((?:numpy\S*\.)?(?:_ArrayMemoryError|MemoryError)\b.*)$",
         "a Python process of an executor had no memory left ({0}): raise spark.executor.pyspark.memory or the memory "
         "of its machine, or lower batch_size or num_workers",

@@ -17,6 +17,7 @@ from bigdl_backend.spark import wire
 from bigdl_backend.spark.deadlines import Deadlines
 from bigdl_backend.spark.layout import Layout
 from bigdl_backend.spark.memory import memory
+from bigdl_backend.spark.preflight import facts
 
 _PAYLOAD_LIMIT = 1 << 36
 # Steps may take microseconds: they are reported together, at most so many, or when so long has passed.
@@ -77,13 +78,15 @@ class Member:
         self._deadlines = deadlines
         self._inbox: queue.SimpleQueue[wire.Message | Exception] = queue.SimpleQueue()
         self._channel = wire.connect(address, secret, _PAYLOAD_LIMIT, encrypt)
-        host = self._channel.local_host
+        host, here = self._channel.local_host, facts()
+        place = f"process {os.getpid()} on {socket.gethostname()}, {here['instructions']}"
         self._channel.send(
             "join",
             worker=worker,
             attempt=attempt,
             address=[host, listen(host), host_identity()],
-            description=f"worker {worker} (process {os.getpid()} on {socket.gethostname()})",
+            description=f"worker {worker} ({place})",
+            process=here,
         )
         self._closed = threading.Event()
         for target in (self._read, self._beat):

@@ -6,12 +6,14 @@ import resource
 from dataclasses import dataclass
 from pathlib import Path
 
-# Where the limit of a container and its use are: control groups version 2, then 1.
-_CONTAINER = (
-    ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current"),
+# Control groups version 2, then 1: a folder, what holds the limit and the use, and the cached files in that use.
+_CONTAINERS = (
+    ("/sys/fs/cgroup", "memory.max", "memory.current", "inactive_file"),
     (
-        "/sys/fs/cgroup/memory/memory.limit_in_bytes",
-        "/sys/fs/cgroup/memory/memory.usage_in_bytes",
+        "/sys/fs/cgroup/memory",
+        "memory.limit_in_bytes",
+        "memory.usage_in_bytes",
+        "total_inactive_file",
     ),
 )
 
@@ -21,7 +23,7 @@ class Memory:
     """Bytes.
 
     Attributes:
-        used: by this process, without what it shares with files.
+        used: that this process has in memory now.
         limit: that it may have, with all others that share the limit.
         free: of the limit.
         limited_by: what sets the limit.
@@ -33,7 +35,10 @@ class Memory:
     limited_by: str
 
     def __str__(self) -> str:
-        return f"{in_words(self.used)} of the {in_words(self.limit)} of {self.limited_by}"
+        return (
+            f"{in_words(self.used)} of the {in_words(self.limit)} of {self.limited_by}, "
+            f"of which {in_words(self.free)} were free"
+        )
 
 
 def memory() -> Memory:
@@ -42,10 +47,10 @@ def memory() -> Memory:
     machine = _kilobytes("/proc/meminfo")
     used = status["VmRSS"]
     limits = [Memory(used, machine["MemTotal"], machine["MemAvailable"], "its machine")]
-    for limit, taken in _CONTAINER:
-        if Path(limit).exists() and Path(limit).read_text().strip() != "max":
-            most = int(Path(limit).read_text())
-            limits.append(Memory(used, most, most - int(Path(taken).read_text()), "its container"))
+    for folder, *names in _CONTAINERS:
+        room = _room(Path(folder), *names)
+        if room is not None:
+            limits.append(Memory(used, *room, "its container"))
     own, _ = resource.getrlimit(resource.RLIMIT_AS)
     if own != resource.RLIM_INFINITY:
         left = own - status["VmSize"]
@@ -61,6 +66,17 @@ def in_words(size: int) -> str:
             break
         number, unit = number / 1024, larger
     return f"{number:.0f} {unit}" if unit == "bytes" else f"{number:.1f} {unit}"
+
+
+def _room(folder: Path, limit: str, used: str, cached: str) -> tuple[int, int] | None:
+    """The limit of a control group and what is free of it; None without a limit."""
+    if not (folder / limit).exists() or (folder / limit).read_text().strip() == "max":
+        return None
+    most, taken = (int((folder / name).read_text()) for name in (limit, used))
+    pairs = (line.split() for line in (folder / "memory.stat").read_text().splitlines())
+    # Files that nobody has used for long count as used, and make room when it is needed.
+    reclaimable = next((int(size) for name, size in pairs if name == cached), 0)
+    return most, most - taken + reclaimable
 
 
 def _kilobytes(file: str) -> dict[str, int]:

@@ -41,7 +41,7 @@ class RowStorage:
         )
         self.in_files = row * self._capacity > budget
         self._files = [
-            tempfile.TemporaryFile(dir=_local_folder()) if self.in_files else None  # noqa: SIM115 - lives as long as self
+            tempfile.TemporaryFile(dir=local_folder()) if self.in_files else None  # noqa: SIM115 - lives as long as self
             for _ in self._shapes
         ]
         self._columns = [self._allocate(index) for index in range(len(self._shapes))]
@@ -117,7 +117,8 @@ def _free_memory() -> int:
     return machine * 1024
 
 
-def _local_folder() -> str | None:
+def local_folder() -> str | None:
+    """Where big temporary files belong; None: where Python puts all of them."""
     # Spark tells its Python workers where big temporary files belong.
     folders = os.environ.get("SPARK_LOCAL_DIRS", "")
     return folders.split(",")[0] or None

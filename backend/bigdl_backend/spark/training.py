@@ -26,6 +26,7 @@ from bigdl_backend.spark.events import EpochDone, Event, Failed
 from bigdl_backend.spark.ingest import DataSet
 from bigdl_backend.spark.job import TrainingJob, repeat_task
 from bigdl_backend.spark.order import lane_count
+from bigdl_backend.spark.preflight import Preflight, facts, needs_of
 from bigdl_backend.spark.worker import TRAIN, VALIDATION, TrainingPlan
 
 _INTERRUPT_SECONDS = 10.0
@@ -142,6 +143,16 @@ class Training:
             DataSet(name, item.fields, item.rows, lane_count(item.rows, self.workers))
             for name, item in self._sources.items()
         )
+        workers_an_executor = -(-self.workers // cluster.executors)
+        workers_a_host = self.workers if cluster.on_one_host else workers_an_executor
+        needs = needs_of(
+            self._program.graphs[TRAIN],
+            sum(array.nbytes for array in self._program.state.values()),
+            settings.batch_size,
+            datasets,
+            self.workers,
+            conf.get("spark.io.encryption.enabled", "false").lower() != "true",
+        )
         coordinator = self._coordinator = Coordinator(
             self.workers,
             {},
@@ -151,16 +162,16 @@ class Training:
             deadlines=settings.deadlines,
             slots_hint=f"the application has {cluster.slots} slots, and other jobs hold some of them",
             retry_hint=cluster.retry_hint,
+            objection=Preflight(facts(), needs, workers_a_host).objection,
             encrypt=wants_encryption(self._context),
             repeat_task=partial(repeat_task, self._context),
         )
         self._running.callback(coordinator.close)
-        workers_an_executor = -(-self.workers // cluster.executors)
         plan = TrainingPlan(
             coordinator=coordinator.address,
             secret=coordinator.secret,
             workers=self.workers,
-            workers_a_host=self.workers if cluster.on_one_host else workers_an_executor,
+            workers_a_host=workers_a_host,
             threads=cluster.threads(self.workers),
             datasets=datasets,
             batch_sizes=(settings.batch_size, settings.validation_batch_size),

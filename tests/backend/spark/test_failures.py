@@ -65,6 +65,16 @@ def test_a_crash_that_python_saw_is_named():
     assert understood(text).cause == ("a Python process of an executor crashed: Segmentation fault")
 
 
+def test_a_native_library_that_does_not_load_is_named():
+    text = (
+        "Traceback (most recent call last):\n  File 'x.py', line 1\n    from bigdl_native import _kernels\n"
+        "ImportError: libdnnl.so.3: cannot open shared object file: No such file or directory\n"
+    )
+    assert understood(text).cause.startswith(
+        "the native library does not load on an executor (libdnnl.so.3: cannot open shared"
+    )
+
+
 def test_of_chained_exceptions_the_last_counts_and_of_our_own_only_the_words():
     text = (
         "Traceback (most recent call last):\n  File 'a.py', line 1\nKeyError: 'x'\n\n"

@@ -1,7 +1,10 @@
 """Workers in threads, a real coordinator and a real exchange: no Spark needed."""
 
+import os
+import socket
 import threading
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -243,6 +246,69 @@ def test_short_epochs_go_on_where_the_last_one_stopped():
     usual = losses_of(train(2, count=48, epochs=2))
     short = losses_of(train(2, count=48, epochs=4, steps_per_epoch=3))
     np.testing.assert_allclose(short, usual, rtol=1e-6)
+
+
+def test_a_worker_that_may_not_take_part_ends_the_training():
+    def objection(worker, facts):
+        return (
+            f"{worker} runs numpy 1.26"
+            if facts["versions"]["numpy"] and "worker 1" in worker
+            else ""
+        )
+
+    with Coordinator(2, {}, deadlines=QUICK, objection=objection) as coordinator:
+        datasets = [dataset("train", 10)]
+        plan = plan_for(coordinator, 2, datasets)
+        threads = [
+            WorkerThread(plan, regression_program(), w, blocks_of(w, 2, datasets, [make_rows(10)]))
+            for w in range(2)
+        ]
+        for thread in threads:
+            thread.start()
+        events = drive(coordinator, 1)
+        assert [type(event) for event in events] == [Failed]
+        assert events[0].reason.startswith("worker 1 (process ")
+        assert events[0].reason.endswith(" runs numpy 1.26")
+        for thread in threads:
+            thread.join(10)
+            assert thread.error is None
+
+
+def test_ports_are_open_on_this_machines_own_address_only():
+    others = listening()
+    with Coordinator(2, {}, deadlines=QUICK) as coordinator:
+        datasets = [dataset("train", 160)]
+        plan = plan_for(coordinator, 2, datasets)
+        for worker in range(2):
+            blocks = blocks_of(worker, 2, datasets, [make_rows(160)])
+            WorkerThread(plan, regression_program(), worker, blocks).start()
+        found = []
+        drive(
+            coordinator,
+            1,
+            lambda e: found.append(listening() - others) if isinstance(e, Started) else None,
+        )
+    assert len(found[0]) == 3  # the coordinator and two workers
+    assert {address for address, _ in found[0]} == {"127.0.0.1"}
+
+
+def listening():
+    """Address and inode of each TCP socket of this process that listens."""
+    own = set()
+    for file in Path("/proc/self/fd").iterdir():
+        try:
+            own.add(os.readlink(file))
+        except FileNotFoundError:
+            continue  # the listing's own
+    found = set()
+    for table in ("tcp", "tcp6"):
+        for line in Path(f"/proc/self/net/{table}").read_text().splitlines()[1:]:
+            words = line.split()
+            if words[3] == "0A" and f"socket:[{words[9]}]" in own:
+                raw = bytes.fromhex(words[1].partition(":")[0])
+                address = socket.inet_ntoa(raw[::-1]) if len(raw) == 4 else raw.hex()
+                found.add((address, words[9]))
+    return found
 
 
 def test_too_few_workers_end_in_an_error_that_counts_them():
