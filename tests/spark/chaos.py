@@ -8,35 +8,26 @@ fault that this system cannot do (``ss -K`` takes root) is said and left out.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import random
 import shutil
 import signal
 import subprocess
 import sys
-import threading
 import time
-from collections import Counter
 from collections.abc import Callable
 
 from bigdl_keras import callbacks
-from tests.spark.hard_training import same_weights, session, trained
+from tests.spark.hard_training import Disturbance, compare
 from tests.spark.processes import Processes
 
 
-class Chaos(threading.Thread):
-    """Strikes until it has struck `faults` times or is stopped.
-
-    Attributes:
-        struck: how often each kind of fault was done.
-    """
+class Chaos(Disturbance):
+    """Strikes until it has struck `faults` times or is stopped."""
 
     def __init__(self, faults: int, seed: int):
-        super().__init__(daemon=True)
-        self.struck: Counter[str] = Counter()
+        super().__init__()
         self._faults, self._random = faults, random.Random(seed)
-        self._over = threading.Event()
         self._kinds: dict[str, tuple[int, Callable[[], bool]]] = {
             "worker killed": (8, lambda: self._signal(Processes().workers(), signal.SIGKILL)),
             "executor killed": (3, lambda: self._signal(Processes().executors(), signal.SIGKILL)),
@@ -51,16 +42,12 @@ class Chaos(threading.Thread):
 
     def run(self) -> None:
         names, weights = list(self._kinds), [weight for weight, _ in self._kinds.values()]
-        while self.struck.total() < self._faults:
-            if self._over.wait(self._random.expovariate(1 / 1.5)):
+        while self.done.total() < self._faults:
+            if self.over.wait(self._random.expovariate(1 / 1.5)):
                 return
             kind = self._random.choices(names, weights)[0]
             if self._kinds[kind][1]():
-                self.struck[kind] += 1
-
-    def stop(self) -> None:
-        self._over.set()
-        self.join()
+                self.done[kind] += 1
 
     def _signal(self, processes: list[int], number: int) -> bool:
         if not processes:
@@ -77,7 +64,7 @@ class Chaos(threading.Thread):
         process = self._random.choice(processes)
         if not self._signal([process], signal.SIGSTOP):
             return False
-        self._over.wait(self._random.uniform(0.1, 2))
+        self.over.wait(self._random.uniform(0.1, 2))
         self._signal([process], signal.SIGCONT)
         return True
 
@@ -108,32 +95,19 @@ class Until(callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: object = None) -> None:
         due = self._faults * (epoch + 1) // self._epochs
-        while self._chaos.is_alive() and self._chaos.struck.total() < due:
+        while self._chaos.is_alive() and self._chaos.done.total() < due:
             time.sleep(0.05)
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Train twice, once undisturbed; print what was done and whether the weights agree."""
+def main() -> int:
+    """Run what the arguments say."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--faults", type=int, default=100)
     parser.add_argument("--epochs", type=int, default=40)
     parser.add_argument("--seed", type=int, default=0)
-    given = parser.parse_args(arguments)
-    spark = session()
-    try:
-        undisturbed = trained(spark, given.epochs, [])
-        chaos = Chaos(given.faults, given.seed)
-        begin = time.monotonic()
-        chaos.start()
-        disturbed = trained(spark, given.epochs, [Until(chaos, given.faults, given.epochs)])
-        seconds = time.monotonic() - begin
-        chaos.stop()
-    finally:
-        spark.stop()
-    equal = same_weights(disturbed, undisturbed)
-    result = {"faults": chaos.struck.total(), "seconds": round(seconds, 1), "weights equal": equal}
-    print(json.dumps({**result, **chaos.struck}))  # noqa: T201
-    return 0 if equal else 1
+    given = parser.parse_args()
+    chaos = Chaos(given.faults, given.seed)
+    return compare(given.epochs, chaos, [Until(chaos, given.faults, given.epochs)])
 
 
 if __name__ == "__main__":

@@ -8,18 +8,16 @@ end with the weights of one that nobody disturbed. Recording takes root; without
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import random
 import socket
 import subprocess
 import sys
 import threading
-import time
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable
 
-from tests.spark.hard_training import same_weights, session, trained
+from tests.spark.hard_training import Disturbance, compare
 from tests.spark.processes import Processes
 
 _HELD = 100
@@ -48,18 +46,12 @@ class Recorder(threading.Thread):
                 stream[source] = stream.get(source, b"") + content
 
 
-class Strangers(threading.Thread):
-    """Connects `connections` times to ports of this process and of the workers, or until stopped.
-
-    Attributes:
-        done: how often each kind of connection was made.
-    """
+class Strangers(Disturbance):
+    """Connects `connections` times to ports of this process and of the workers, or until stopped."""
 
     def __init__(self, connections: int, seed: int):
-        super().__init__(daemon=True)
-        self.done: Counter[str] = Counter()
+        super().__init__()
         self._connections, self._random = connections, random.Random(seed)
-        self._over = threading.Event()
         self._held: list[socket.socket] = []
         self._kinds: dict[str, Callable[[socket.socket, int], None]] = {
             "garbage": self._garbage,
@@ -75,7 +67,7 @@ class Strangers(threading.Thread):
             print("nothing is replayed: recording takes root")  # noqa: T201
 
     def run(self) -> None:
-        while self.done.total() < self._connections and not self._over.wait(0.01):
+        while self.done.total() < self._connections and not self.over.wait(0.01):
             ports = listening({os.getpid(), *Processes().workers()})
             for port in self._random.sample(ports, min(8, len(ports))):
                 kind = self._random.choice(list(self._kinds))
@@ -88,8 +80,8 @@ class Strangers(threading.Thread):
                     self.done[kind] += 1
 
     def stop(self) -> None:
-        self._over.set()
-        self.join()
+        """End it and all connections."""
+        super().stop()
         for connection in self._held:
             connection.close()
 
@@ -134,28 +126,14 @@ def listening(processes: set[int]) -> list[int]:
     ]
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Train twice, once undisturbed; print what was done and whether the weights agree."""
+def main() -> int:
+    """Run what the arguments say."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--connections", type=int, default=500)
     parser.add_argument("--epochs", type=int, default=60)
     parser.add_argument("--seed", type=int, default=0)
-    given = parser.parse_args(arguments)
-    spark = session()
-    try:
-        undisturbed = trained(spark, given.epochs, [])
-        strangers = Strangers(given.connections, given.seed)
-        begin = time.monotonic()
-        strangers.start()
-        disturbed = trained(spark, given.epochs, [])
-        seconds = time.monotonic() - begin
-        strangers.stop()
-    finally:
-        spark.stop()
-    equal = same_weights(disturbed, undisturbed)
-    result = {"connections": strangers.done.total(), "seconds": round(seconds, 1)}
-    print(json.dumps({**result, "weights equal": equal, **strangers.done}))  # noqa: T201
-    return 0 if equal else 1
+    given = parser.parse_args()
+    return compare(given.epochs, Strangers(given.connections, given.seed))
 
 
 if __name__ == "__main__":

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Sequence
 
 import numpy as np
 from pyspark.sql import SparkSession
@@ -68,8 +73,45 @@ def trained(spark: SparkSession, epochs: int, more: list[callbacks.Callback]) ->
     return model
 
 
-def same_weights(one: Model, other: Model) -> bool:
-    """Whether two models agree bit for bit."""
-    return all(
-        np.array_equal(a, b) for a, b in zip(one.get_weights(), other.get_weights(), strict=True)
+class Disturbance(threading.Thread):
+    """What goes on beside a training.
+
+    Attributes:
+        done: how often each kind of thing was done.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.done: Counter[str] = Counter()
+        self.over = threading.Event()
+
+    def stop(self) -> None:
+        """End it; returns when it has ended."""
+        self.over.set()
+        self.join()
+
+
+def compare(epochs: int, disturbance: Disturbance, more: Sequence[callbacks.Callback] = ()) -> int:
+    """Train twice, once undisturbed; print what was done and whether the weights agree bit for bit.
+
+    Returns:
+        0 if they do: the exit code of a script.
+    """
+    spark = session()
+    try:
+        undisturbed = trained(spark, epochs, [])
+        begin = time.monotonic()
+        disturbance.start()
+        disturbed = trained(spark, epochs, [*more])
+        seconds = time.monotonic() - begin
+        disturbance.stop()
+    finally:
+        spark.stop()
+    equal = all(
+        np.array_equal(a, b)
+        for a, b in zip(disturbed.get_weights(), undisturbed.get_weights(), strict=True)
     )
+    done = disturbance.done
+    result = {"times": done.total(), "seconds": round(seconds, 1), "weights equal": equal, **done}
+    print(json.dumps(result))  # noqa: T201
+    return 0 if equal else 1

@@ -10,13 +10,13 @@ pytestmark = [pytest.mark.spark, pytest.mark.slow, pytest.mark.timeout(600)]
 
 
 @pytest.mark.parametrize(
-    ("script", "counted", "arguments"),
+    ("script", "arguments"),
     [
-        ("chaos", "faults", ["--faults", "3", "--epochs", "3"]),
-        ("fuzz_ports", "connections", ["--connections", "30", "--epochs", "8"]),
+        ("chaos", ["--faults", "3", "--epochs", "3"]),
+        ("fuzz_ports", ["--connections", "30", "--epochs", "8"]),
     ],
 )
-def test_training_ends_as_if_nothing_had_happened(script, counted, arguments):
+def test_training_ends_as_if_nothing_had_happened(script, arguments):
     done = subprocess.run(
         [sys.executable, "-m", f"tests.spark.{script}", *arguments],
         stdout=subprocess.PIPE,
@@ -26,5 +26,5 @@ def test_training_ends_as_if_nothing_had_happened(script, counted, arguments):
     )
     result = json.loads(done.stdout.splitlines()[-1])
     assert result["weights equal"]
-    assert result[counted] > 0
+    assert result["times"] > 0
     assert done.returncode == 0
