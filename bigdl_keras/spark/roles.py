@@ -33,8 +33,9 @@ def column_roles(
 
     Args:
         model: built, or with one input and one output.
-        feature_cols: a name; several names of numbers for one input; one entry an input in a list;
-            or a dict by input names.
+        feature_cols: a name; several names of numbers for one input; one entry an input in a list; or a dict by
+            input names. "column.field" is a field of a struct; for several inputs the name of a struct stands for
+            its fields with the names of the inputs.
         label_cols: the same for outputs; None without labels.
         weight_col: the column of sample weights.
 
@@ -95,6 +96,9 @@ def _assign(
             f"`{argument}` is missing: name the columns of the DataFrame that the model takes"
         )
     flat = tree.flatten(tensors) if tensors is not None else [None]
+    if isinstance(columns, str) and len(flat) > 1:
+        fields = sorted(tensors) if isinstance(tensors, dict) else names
+        columns = {name: f"{columns}.{name}" for name in fields} or columns
     if isinstance(columns, Mapping):
         wanted = sorted(tensors) if isinstance(tensors, dict) else list(names)
         if wanted and sorted(columns) != sorted(wanted):

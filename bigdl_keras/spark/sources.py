@@ -11,7 +11,7 @@ from pyspark import RDD
 from pyspark.sql import functions as F
 
 from bigdl_backend.spark.columns import Checked, Field, check_columns
-from bigdl_backend.spark.records import RecordParts, Split, check_records
+from bigdl_backend.spark.records import RecordParts, Split, check_records, is_several
 from bigdl_backend.spark.training import FrameSource, RddSource, Source
 from bigdl_keras import tree
 from bigdl_keras.spark.roles import Columns, column_roles, symbolic_inputs
@@ -156,7 +156,7 @@ def _structure(record: Sequence[Any]) -> tuple[tuple[Any, Any, Any], int]:
         nonlocal count
         if isinstance(value, dict):
             return {key: numbered(value[key]) for key in sorted(value)}
-        if isinstance(value, list | tuple) and value and all(hasattr(v, "shape") for v in value):
+        if is_several(value):
             return [numbered(item) for item in value]
         count += 1
         return count - 1

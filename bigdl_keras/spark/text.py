@@ -7,8 +7,8 @@ from typing import Any
 
 from pyspark.sql import functions as F
 
+from bigdl_backend.spark.arrow_rows import read_batches
 from bigdl_backend.spark.columns import Field
-from bigdl_backend.spark.ingest import to_numpy
 from bigdl_backend.spark.predict import spark_type, to_arrow
 from bigdl_backend.spark.training import FrameSource, Source
 from bigdl_keras.core.host_stage import HostStage
@@ -51,9 +51,8 @@ def _task(
     def task(batches: Iterator[Any]) -> Iterator[Any]:
         import pyarrow
 
-        for batch in batches:
-            arrays = host.run([to_numpy(batch.column(field.alias), field) for field in given])
-            columns = [to_arrow(array) for array in arrays]
+        for _, arrays in read_batches(batches, given):
+            columns = [to_arrow(array) for array in host.run(arrays)]
             yield pyarrow.RecordBatch.from_arrays(columns, [field.alias for field in made])
 
     return task

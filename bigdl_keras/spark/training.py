@@ -26,6 +26,7 @@ Which argument of `fit` works on what data ("driver": on data of the driver, wha
     seed                     -       -        yes        yes   arrays: `set_random_seed`
     deadlines                -       -        yes        yes
     trace_file               -       -        yes        yes
+    memory_budget            -       -        yes        yes   arrays: all are in memory
 
 "Batches" are `PyDataset`s, generators, `tf.data` datasets and torch loaders. What does not work is refused with the
 mend before a task starts. `evaluate` takes `steps` with a DataFrame; tasks add up metrics, so that its callbacks
@@ -47,6 +48,7 @@ from bigdl_backend.spark.columns import Field, Use
 from bigdl_backend.spark.deadlines import Deadlines
 from bigdl_backend.spark.evaluate import evaluate_frame, evaluate_rdd
 from bigdl_backend.spark.predict import predict_frame, predict_rdd
+from bigdl_backend.spark.records import RecordInputs
 from bigdl_backend.spark.shipped import context_of
 from bigdl_backend.spark.training import FrameSource, Settings, Training
 from bigdl_keras import config, tree
@@ -77,6 +79,7 @@ def fit_spark(
     seed: int | None = None,
     deadlines: Deadlines | None = None,
     trace_file: str | os.PathLike[str] | None = None,
+    memory_budget: int | None = None,
     batch_size: int | None = None,
     epochs: int = 1,
     verbose: Any = "auto",
@@ -101,7 +104,10 @@ def fit_spark(
         model: a compiled model.
         data: a DataFrame, or an RDD of (x, y) or (x, y, sample_weight).
         feature_cols: columns for the input: a name, or names of number columns that form a vector; with several
-            inputs one entry each, or a dict by input names.
+            inputs one entry each, a dict by input names, or a struct with fields of these names. Columns hold numbers
+            (decimals are rounded to floats), nested arrays of them, vectors of Spark ML, images of Spark's image
+            source (uint8 in the order red, green, blue), raw bytes (uint8, in the shape of the input), or text for
+            inputs of text; "column.field" is a field of a struct.
         label_cols: the same for the outputs.
         sample_weight_col: column of sample weights.
         num_workers: how many tasks train; default: one an executor.
@@ -109,6 +115,9 @@ def fit_spark(
         deadlines: how long to wait for workers, replacements and exchanges.
         trace_file: a local file for the times of every step of every worker, in the format of the trace viewers of
             Chrome and Perfetto. `History.phases` has sums of them in any case.
+        memory_budget: bytes of memory for the rows of each worker; when they are larger they are all in memory-mapped
+            files, in the folder of `spark.local.dir`. Default: half of what is free, the worker's share of its machine
+            or container or what `spark.executor.pyspark.memory` leaves.
         batch_size: rows of a step on all workers together, 32 by default.
         epochs: number of the epoch to stop at.
         verbose: 0 silent, 1 a progress bar, 2 a line an epoch, "auto" 1.
@@ -167,6 +176,7 @@ def fit_spark(
         workers=num_workers,
         deadlines=deadlines or Deadlines(),
         timeline=trace_file is not None,
+        memory_budget=memory_budget,
     )
     local = None
     if validation_data is not None and not on_spark:
@@ -283,7 +293,10 @@ def predict_spark(
             Field(f"c{number}", shape, tensor.dtype, "")
             for number, (tensor, shape) in enumerate(zip(flat, open_shapes, strict=True))
         ]
-        return predict_rdd(data, fields, traced.program, size)
+        named = getattr(model, "input_names", None) or []
+        named = sorted(inputs) if isinstance(inputs, dict) else list(named)
+        split = RecordInputs(named if len(named) == len(fields) else ["x"] * len(fields))
+        return predict_rdd(data, split, fields, traced.program, size)
     roles = column_roles(model, feature_cols)
     uses = [
         Use(use.argument, use.columns, use.dtype, shape)

@@ -134,3 +134,28 @@ def test_busy_slots_end_in_an_error_that_counts_the_workers(spark):
     finally:
         context.cancelJobGroup("busy")
         busy.join(30)
+
+
+def test_a_killed_worker_leaves_no_files(spark, events):
+    x, y = rows(200)
+    arguments = {"batch_size": 10, "epochs": 3, "num_workers": 2, **COLUMNS}
+    undisturbed = mlp()
+    in_memory, _ = curve(undisturbed, frame_of(spark, x, y), **arguments)
+    folders = []
+
+    def with_rows_in_files(process):
+        held = [os.readlink(link) for link in Path(f"/proc/{process}/fd").iterdir()]
+        folders.extend(Path(name).parent for name in held if name.endswith(" (deleted)"))
+        return process
+
+    strike = Strike(events, with_rows_in_files, signal.SIGKILL)
+    model = mlp()
+    in_files, _ = curve(
+        model, frame_of(spark, x, y), callbacks=[strike], memory_budget=0, **arguments
+    )
+    assert strike.struck
+    assert folders, "the rows were not in files"
+    assert not [file for folder in folders for file in folder.iterdir() if file.is_file()]
+    np.testing.assert_array_equal(in_files, in_memory)
+    for ours, theirs in zip(model.get_weights(), undisturbed.get_weights(), strict=True):
+        np.testing.assert_array_equal(ours, theirs)

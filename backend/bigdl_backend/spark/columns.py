@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
@@ -12,16 +11,26 @@ import numpy as np
 from pyspark.sql import Column as SparkColumn
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
-from pyspark.sql import types as T
 
-_NUMBERS = (T.NumericType, T.BooleanType)
+from bigdl_backend.spark.column_types import find_column, kind_of
+
+# The narrowest type of Spark that has all values of a dtype; "float" for the others.
 _SPARK_TYPES = {
     "float64": "double",
+    "int8": "tinyint",
+    "uint8": "smallint",
+    "int16": "smallint",
+    "uint16": "int",
     "int32": "int",
+    "uint32": "bigint",
     "int64": "bigint",
+    "uint64": "bigint",
     "bool": "boolean",
     "object": "string",
 }
+# Modes of OpenCV for 8 bits a channel and 1, 3 or 4 channels.
+_IMAGE_MODES = (0, 16, 24)
+_IMAGE_SIZES = ("height", "width", "nChannels")
 
 
 @dataclass(frozen=True)
@@ -52,17 +61,33 @@ class Use:
 
 @dataclass(frozen=True)
 class Field:
-    """One batch array as it travels to the workers: a row is `shape` of `dtype`, sent as the Spark type `sent_as`."""
+    """One batch array as it travels to the workers.
+
+    Attributes:
+        alias: its column on the way.
+        shape: of a row.
+        dtype: what the model computes with.
+        sent_as: the Spark type on the way; "binary" means one byte a value.
+        label: what it is, for messages.
+        bgr: whether the last axis is blue, green, red on the way, as in Spark's images; arrays have red, green, blue.
+    """
 
     alias: str
     shape: tuple[int, ...]
     dtype: str
     sent_as: str
+    label: str = ""
+    bgr: bool = False
+
+    @property
+    def stored(self) -> str:
+        """The dtype in which workers keep the rows: bytes stay bytes until a batch is made of them."""
+        return "uint8" if self.sent_as == "binary" else self.dtype
 
     @property
     def row_bytes(self) -> int:
         """Bytes of one row in memory."""
-        return prod(self.shape) * np.dtype(self.dtype).itemsize
+        return prod(self.shape) * np.dtype(self.stored).itemsize
 
 
 @dataclass(frozen=True)
@@ -82,7 +107,6 @@ def check_columns(frame: DataFrame, uses: Sequence[Use]) -> Checked:
     """
     prepared = []
     for number, use in enumerate(uses):
-        _check_names(frame, use)
         prepared.append(_prepare(frame, use, f"c{number}"))
     found = _measure(frame, prepared)
     rows = found["rows"]
@@ -96,119 +120,107 @@ def input_columns(
     frame: DataFrame, uses: Sequence[Use]
 ) -> tuple[tuple[Field, ...], tuple[SparkColumn, ...]]:
     """Columns with a known shape, checked by the schema alone: nothing runs. Their aliases meet no user's column."""
-    prepared = []
-    for number, use in enumerate(uses):
-        _check_names(frame, use)
-        prepared.append(_prepare(frame, use, f"__bigdl_keras_{number}"))
-    fields = tuple(
-        Field(item.alias, item.use.shape or (), item.dtype, item.sent_as) for item in prepared
-    )
-    return fields, tuple(item.expression for item in prepared)
+    prepared = [_prepare(frame, use, f"__bigdl_keras_{number}") for number, use in enumerate(uses)]
+    fields = tuple(_field(item, item.use.shape or ()) for item in prepared)
+    return fields, tuple(_of_its_size(item) for item in prepared)
 
 
 @dataclass(frozen=True)
 class _Prepared:
+    """`sizes` are columns with the sizes of a row that `expression` does not tell; `depth` counts nested arrays."""
+
     use: Use
     alias: str
     expression: SparkColumn
     depth: int
     dtype: str
     sent_as: str
-    whole: bool
+    sizes: tuple[SparkColumn, ...] = ()
+    image: SparkColumn | None = None
 
-
-def _check_names(frame: DataFrame, use: Use) -> None:
-    if not use.columns:
-        raise ValueError(f"{use.argument} names no column; the DataFrame has {frame.columns}")
-    for name in use.columns:
-        if name not in frame.columns:
-            close = difflib.get_close_matches(name, frame.columns, 1)
-            hint = f"did you mean {close[0]!r}?" if close else f"it has {frame.columns}"
-            raise ValueError(f"{use.argument}: the DataFrame has no column {name!r}; {hint}")
+    @property
+    def axes(self) -> int:
+        return self.depth or len(self.sizes)
 
 
 def _prepare(frame: DataFrame, use: Use, alias: str) -> _Prepared:
-    quoted = [F.col("`" + name.replace("`", "``") + "`") for name in use.columns]
+    if not use.columns:
+        raise ValueError(f"{use.argument} names no column; the DataFrame has {frame.columns}")
+    found = [find_column(frame, use.argument, name) for name in use.columns]
     text = use.dtype == "object"
-    kinds = [_kind(frame.schema[name].dataType, use.argument, name, text) for name in use.columns]
-    natural = np.result_type(*(kind.dtype for kind in kinds)).name
-    dtype = use.dtype or natural
+    kinds = [
+        kind_of(spark_type, use.argument, name, text)
+        for name, (_, spark_type) in zip(use.columns, found, strict=True)
+    ]
+    dtype = use.dtype or np.result_type(*(kind.dtype for kind in kinds)).name
     leaf = _SPARK_TYPES.get(dtype, "float")
-    if len(quoted) == 1:
-        depth = kinds[0].depth
-        expression = quoted[0]
-        if kinds[0].vector:
-            from pyspark.ml.functions import vector_to_array
-
-            exact = "float64" if leaf == "double" else "float32"
-            expression = vector_to_array(expression, exact)
-    else:
+    if len(found) > 1:
         nested = [name for name, kind in zip(use.columns, kinds, strict=True) if kind.depth]
         if nested:
             raise TypeError(
                 f"{use.argument}: several columns become one input only when each holds one number, but {nested} "
                 "hold arrays. Give one column an input, or join them with VectorAssembler or concat()."
             )
-        depth = 1
-        expression = F.array(*(column.cast(leaf) for column in quoted))
+        expression, depth = F.array(*(column.cast(leaf) for column, _ in found)), 1
+    else:
+        expression, depth = found[0][0], kinds[0].depth
+    packing = kinds[0].packing
+    if packing == "image":
+        sizes = tuple(expression.getField(name) for name in _IMAGE_SIZES)
+        content = expression.getField("data").alias(alias)
+        return _Prepared(use, alias, content, 0, dtype, "binary", sizes, expression)
+    if packing == "binary":
+        sizes = (F.length(expression),)
+        return _Prepared(use, alias, expression.alias(alias), 0, dtype, "binary", sizes)
+    if packing == "vector":
+        from pyspark.ml.functions import vector_to_array
+
+        exact = "float64" if leaf == "double" else "float32"
+        expression = vector_to_array(expression, exact)
     sent_as = "array<" * depth + leaf + ">" * depth
-    whole = all(np.dtype(kind.dtype).kind in "iub" for kind in kinds)
-    return _Prepared(
-        use, alias, expression.cast(sent_as).alias(alias), depth, dtype, sent_as, whole
+    return _Prepared(use, alias, expression.cast(sent_as).alias(alias), depth, dtype, sent_as)
+
+
+def _field(item: _Prepared, shape: tuple[int, ...]) -> Field:
+    bgr = item.image is not None and len(shape) == 3
+    return Field(item.alias, shape, item.dtype, item.sent_as, item.use.label, bgr)
+
+
+def _of_its_size(item: _Prepared) -> SparkColumn:
+    """What is sent; images of another size than the model's are refused, for their bytes alone do not tell it."""
+    shape = item.use.shape
+    if item.image is None or shape is None or len(shape) != 3:
+        return item.expression
+    fits = item.image.getField("mode").isin(*_IMAGE_MODES)
+    for size, wanted in zip(item.sizes, shape, strict=True):
+        fits = fits if wanted < 0 else fits & (size == wanted)
+    content = item.image.getField("data")
+    message = F.concat(
+        F.lit(f"{item.use.label}: an image of height, width and channels "),
+        F.concat_ws(", ", *item.sizes),
+        F.lit(" (mode "),
+        item.image.getField("mode").cast("string"),
+        F.lit(f"), where the model takes {list(shape)} of 8 bits each"),
     )
-
-
-@dataclass(frozen=True)
-class _Kind:
-    depth: int
-    dtype: str
-    vector: bool = False
-
-
-def _kind(spark_type: T.DataType, argument: str, name: str, text: bool = False) -> _Kind:
-    """What a column holds; `text` when the model wants text of it."""
-    depth, leaf = 0, spark_type
-    while isinstance(leaf, T.ArrayType):
-        depth, leaf = depth + 1, leaf.elementType
-    if text:
-        if isinstance(leaf, T.StringType):
-            return _Kind(depth, "object")
-        raise TypeError(
-            f"{argument}: the column {name!r} is of type {spark_type.simpleString()}, and the model takes "
-            "text there; use another column, or turn it into text with cast('string')"
-        )
-    if type(leaf).__name__ == "VectorUDT" and depth == 0:
-        return _Kind(1, "float32", vector=True)
-    if isinstance(leaf, _NUMBERS):
-        return _Kind(depth, _NATURAL.get(type(leaf).__name__, "float32"))
-    mend = "use a column of numbers, of arrays of numbers, or a vector"
-    if isinstance(leaf, T.StringType):
-        mend = (
-            "turn text into numbers first, for example with StringIndexer or cast('float'), or let the model "
-            "do it: Input(dtype='string') with StringLookup, TextVectorization or Hashing"
-        )
-    elif isinstance(leaf, T.BinaryType):
-        mend = "decode the bytes into an array column first"
-    raise TypeError(
-        f"{argument}: the column {name!r} is of type {spark_type.simpleString()}; {mend}"
+    return (
+        F.when(fits | content.isNull(), content).otherwise(F.raise_error(message)).alias(item.alias)
     )
-
-
-_NATURAL = {
-    "BooleanType": "bool",
-    "ByteType": "int32",
-    "ShortType": "int32",
-    "IntegerType": "int32",
-    "LongType": "int64",
-}
 
 
 def _measure(frame: DataFrame, prepared: Sequence[_Prepared]) -> dict[str, Any]:
-    wanted = [F.count(F.lit(1)).alias("rows")]
+    wanted, more = [F.count(F.lit(1)).alias("rows")], list[SparkColumn]()
     for item in prepared:
         column = F.col(item.alias)
         levels = _levels(column, item.depth)
         missing = column.isNull()
+        for axis, size in enumerate(item.sizes):
+            more.append(size.alias(f"{item.alias}_size{axis}"))
+            wanted.append(F.min(f"{item.alias}_size{axis}").alias(f"{item.alias}_min{axis}"))
+            wanted.append(F.max(f"{item.alias}_size{axis}").alias(f"{item.alias}_max{axis}"))
+        if item.image is not None:
+            strange = ~item.image.getField("mode").isin(*_IMAGE_MODES)
+            more.append(strange.cast("long").alias(f"{item.alias}_strange"))
+            wanted.append(F.sum(f"{item.alias}_strange").alias(f"{item.alias}_strange"))
         for depth, level in enumerate(levels):
             missing = missing | F.exists(level, lambda part: part.isNull())
             if depth == 0:
@@ -225,7 +237,7 @@ def _measure(frame: DataFrame, prepared: Sequence[_Prepared]) -> dict[str, Any]:
                 low, high = F.array_min(levels[-1]), F.array_max(levels[-1])
             wanted.append(F.min(low).alias(f"{item.alias}_low"))
             wanted.append(F.max(high).alias(f"{item.alias}_high"))
-    selected = frame.select(*(item.expression for item in prepared))
+    selected = frame.select(*(item.expression for item in prepared), *more)
     return selected.agg(*wanted).collect()[0].asDict()
 
 
@@ -245,30 +257,51 @@ def _settle(item: _Prepared, found: dict[str, Any]) -> Field:
             f"{use.label} has {nulls} {'row' if nulls == 1 else 'rows'} with nulls; "
             "fill them with df.fillna(...) or drop them with df.dropna(...)"
         )
+    if item.image is not None and found[f"{alias}_strange"]:
+        raise ValueError(
+            f"{use.label} has {found[f'{alias}_strange']} images that could not be read or have not 8 bits a channel; "
+            "drop them, for example with the image source's option dropInvalid, or convert them"
+        )
     shape = []
-    for depth in range(item.depth):
-        low, high = found[f"{alias}_min{depth}"], found[f"{alias}_max{depth}"]
+    for axis in range(item.axes):
+        low, high = found[f"{alias}_min{axis}"], found[f"{alias}_max{axis}"]
         if low != high:
-            wanted = f"; the model expects {list(use.shape)}" if use.shape else ""
-            raise ValueError(
-                f"{use.label} holds arrays of {low} to {high} elements{wanted}. "
-                "Pad or cut them to one length, for example with slice() and concat()."
-            )
+            raise ValueError(f"{use.label} holds {_uneven(item, axis, low, high)}")
         shape.append(int(low))
-    settled = _fit_shape(use, tuple(shape))
+    settled = _fit_shape(item, tuple(shape))
     if use.classes is not None:
         _check_classes(use, found[f"{alias}_low"], found[f"{alias}_high"])
-    return Field(alias, settled, item.dtype, item.sent_as)
+    return _field(item, settled)
 
 
-def _fit_shape(use: Use, shape: tuple[int, ...]) -> tuple[int, ...]:
+def _uneven(item: _Prepared, axis: int, low: int, high: int) -> str:
+    wanted = f"; the model expects {list(item.use.shape)}" if item.use.shape else ""
+    if item.image is not None:
+        return f"images of {_IMAGE_SIZES[axis]} {low} to {high}{wanted}. Resize them to one size."
+    if item.sizes:
+        return f"{low} to {high} bytes a row{wanted}. Make them of one length; decode files of images first."
+    return (
+        f"arrays of {low} to {high} elements{wanted}. "
+        "Pad or cut them to one length, for example with slice() and concat()."
+    )
+
+
+def _fit_shape(item: _Prepared, shape: tuple[int, ...]) -> tuple[int, ...]:
+    use = item.use
     if use.shape is None or use.shape == shape:
         return shape
+    if item.image is not None:
+        if (*use.shape, 1) == shape:
+            return use.shape
+        raise ValueError(
+            f"{use.label} holds images of height, width and channels {list(shape)}, but the model expects "
+            f"{list(use.shape)}: resize the images, or give the model that Input"
+        )
     if prod(use.shape) == prod(shape):
         return use.shape
     got = f"{list(shape)}" if shape else "one number"
     raise ValueError(
-        f"{use.label} gives {got} a row ({prod(shape)} elements), but the model expects "
+        f"{use.label} gives {got} a row ({prod(shape)} {'bytes' if item.sizes else 'elements'}), but the model expects "
         f"{list(use.shape)} ({prod(use.shape)} elements)"
     )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -13,8 +12,9 @@ from pyspark.sql import DataFrame
 
 from bigdl_backend.graph.program import Program
 from bigdl_backend.graph.session import Session
+from bigdl_backend.spark.arrow_rows import read_batches
 from bigdl_backend.spark.columns import Field
-from bigdl_backend.spark.ingest import to_numpy
+from bigdl_backend.spark.records import Split, record_batches
 from bigdl_backend.spark.shipped import ShippedProgram, context_of, ship
 
 STEP = "test"
@@ -54,7 +54,7 @@ def evaluate_frame(
 
 def evaluate_rdd(
     rdd: RDD,
-    split: Callable[[Any], Sequence[Any]],
+    split: Split,
     fields: Sequence[Field],
     program: Program,
     metrics: Sequence[str],
@@ -63,7 +63,7 @@ def evaluate_rdd(
     """As `evaluate_frame`, for an RDD whose records `split` turns into one value a field."""
     shipped = ship(program, rdd.context)
     task = _rdd_task(shipped, split, tuple(fields), tuple(metrics), batch_size)
-    return _added_up(program, metrics, rdd.mapPartitions(task).collect())
+    return _added_up(program, metrics, rdd.mapPartitionsWithIndex(task).collect())
 
 
 def _frame_task(
@@ -73,9 +73,7 @@ def _frame_task(
         import pyarrow
 
         session = shipped.session()
-        blocks = (
-            [to_numpy(batch.column(field.alias), field) for field in fields] for batch in batches
-        )
+        blocks = (arrays for _, arrays in read_batches(batches, fields))
         state = _tested(session, blocks, metrics, batch_size)
         yield pyarrow.RecordBatch.from_pydict({"state": pyarrow.array([state], pyarrow.binary())})
 
@@ -84,23 +82,14 @@ def _frame_task(
 
 def _rdd_task(
     shipped: ShippedProgram,
-    split: Callable[[Any], Sequence[Any]],
+    split: Split,
     fields: tuple[Field, ...],
     metrics: tuple[str, ...],
     batch_size: int,
-) -> Callable[[Iterable[Any]], Iterator[bytes]]:
-    def blocks(records: Iterable[Any]) -> Iterator[list[np.ndarray]]:
-        remaining = map(split, records)
-        while chunk := list(islice(remaining, batch_size)):
-            yield [
-                np.stack(
-                    [np.asarray(row[index], field.dtype).reshape(field.shape) for row in chunk]
-                )
-                for index, field in enumerate(fields)
-            ]
-
-    def task(records: Iterable[Any]) -> Iterator[bytes]:
-        yield _tested(shipped.session(), blocks(records), metrics, batch_size)
+) -> Callable[[int, Iterable[Any]], Iterator[bytes]]:
+    def task(partition: int, records: Iterable[Any]) -> Iterator[bytes]:
+        blocks = record_batches(partition, records, split, fields, batch_size)
+        yield _tested(shipped.session(), blocks, metrics, batch_size)
 
     return task
 

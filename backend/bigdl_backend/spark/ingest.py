@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
+from bigdl_backend.spark.arrow_rows import read_fields
 from bigdl_backend.spark.columns import Field
 from bigdl_backend.spark.layout import Layout
 from bigdl_backend.spark.order import Rows
@@ -60,7 +63,7 @@ class Shard:
         self.dataset = dataset
         self.storage = RowStorage(
             [field.shape for field in dataset.fields],
-            [field.dtype for field in dataset.fields],
+            [field.stored for field in dataset.fields],
             min(expected, dataset.rows),
             budget,
         )
@@ -72,6 +75,14 @@ class Shard:
         self.storage.append(block.arrays)
         self._partitions.append(block.partition)
         self._positions.append(block.position)
+
+    def batch(self, rows: np.ndarray) -> list[np.ndarray]:
+        """The rows with these numbers, as the model takes them: an array a field."""
+        arrays = self.storage.rows(rows)
+        return [
+            array.astype(field.dtype, copy=False)
+            for array, field in zip(arrays, self.dataset.fields, strict=True)
+        ]
 
     def located(self) -> Rows:
         """Where the stored rows come from."""
@@ -121,60 +132,21 @@ def read_shards(
 
 
 def arrow_blocks(batches: Iterable[Any], datasets: Sequence[DataSet]) -> Iterator[Block]:
-    """Turn Arrow record batches of (dataset, row, *fields) into blocks."""
+    """Turn Arrow record batches of (dataset, row, *fields) into blocks; ValueError as for `read_batches`."""
     for batch in batches:
         which = batch.column("dataset").to_numpy(zero_copy_only=False)
         row = batch.column("row").to_numpy(zero_copy_only=False)
-        # Both data sets may meet in one batch; a data set's rows are taken together.
-        for number in np.unique(which).tolist():
-            chosen = np.flatnonzero(which == number)
-            part = batch if len(chosen) == len(which) else batch.take(_indices(chosen))
-            ids = row[chosen]
-            arrays = [
-                to_numpy(part.column(field.alias), field) for field in datasets[number].fields
-            ]
-            position = ids & ((1 << POSITION_BITS) - 1)
-            yield Block(number, ids >> POSITION_BITS, position, arrays)
+        # Both data sets may meet in one batch, in few long runs: each came from the partitions of one of them.
+        starts = [0, *(np.flatnonzero(np.diff(which)) + 1).tolist()] if len(which) else []
+        for start, end in pairwise([*starts, len(which)]):
+            dataset, ids = int(which[start]), row[start:end]
+            places = np.stack([ids >> POSITION_BITS, ids & ((1 << POSITION_BITS) - 1)], axis=1)
+            part = batch.slice(start, end - start)
+            fields = datasets[dataset].fields
+            arrays = read_fields(part, fields, partial(_place, places), as_stored=True)
+            yield Block(dataset, places[:, 0], places[:, 1], arrays)
 
 
-def to_numpy(column: Any, field: Field) -> np.ndarray:
-    """An Arrow column as an array of ``[rows, *field.shape]``.
-
-    Args:
-        column: numbers, or lists of lists of them.
-        field: its shape may have one -1, which then comes from the data.
-
-    Raises:
-        ValueError: nulls, rows of unequal length, or of another size than the field's.
-    """
-    import pyarrow.compute
-    import pyarrow.types
-
-    flat = column
-    while pyarrow.types.is_list(flat.type) or pyarrow.types.is_large_list(flat.type):
-        sizes = pyarrow.compute.min_max(flat.value_lengths()).as_py()
-        if flat.null_count:
-            raise ValueError("it holds nulls")
-        if sizes["min"] != sizes["max"]:
-            raise ValueError(f"it holds arrays of {sizes['min']} to {sizes['max']} elements")
-        flat = flat.flatten()
-    if flat.null_count:
-        raise ValueError(f"it holds {flat.null_count} nulls")
-    values = flat.to_numpy(zero_copy_only=False)
-    if values.size != 0 or -1 not in field.shape:
-        try:
-            values = values.reshape(len(column), *field.shape)
-        except ValueError:
-            raise ValueError(
-                f"rows of {values.size // max(1, len(column))} numbers do not have the shape "
-                f"{list(field.shape)}"
-            ) from None
-    else:
-        values = values.reshape(len(column), *(max(size, 0) for size in field.shape))
-    return values.astype(field.dtype, copy=False)
-
-
-def _indices(rows: np.ndarray) -> Any:
-    import pyarrow
-
-    return pyarrow.array(rows)
+def _place(places: np.ndarray, row: int) -> tuple[int, int]:
+    partition, position = places[row].tolist()
+    return partition, position

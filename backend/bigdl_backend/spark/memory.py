@@ -25,7 +25,7 @@ class Memory:
     Attributes:
         used: that this process has in memory now.
         limit: that it may have, with all others that share the limit.
-        free: of the limit.
+        free: of the limit; a share of it where several processes share it.
         limited_by: what sets the limit.
     """
 
@@ -41,16 +41,17 @@ class Memory:
         )
 
 
-def memory() -> Memory:
-    """What this process has now."""
+def memory(sharers: int = 1) -> Memory:
+    """What this process has now, one of `sharers` in its machine and container."""
     status = _kilobytes("/proc/self/status")
     machine = _kilobytes("/proc/meminfo")
     used = status["VmRSS"]
-    limits = [Memory(used, machine["MemTotal"], machine["MemAvailable"], "its machine")]
+    limits = [Memory(used, machine["MemTotal"], machine["MemAvailable"] // sharers, "its machine")]
     for folder, *names in _CONTAINERS:
         room = _room(Path(folder), *names)
         if room is not None:
-            limits.append(Memory(used, *room, "its container"))
+            limit, left = room
+            limits.append(Memory(used, limit, left // sharers, "its container"))
     own, _ = resource.getrlimit(resource.RLIMIT_AS)
     if own != resource.RLIM_INFINITY:
         left = own - status["VmSize"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -13,8 +12,9 @@ from pyspark.sql import types as T
 
 from bigdl_backend.graph.program import Program
 from bigdl_backend.graph.session import Session
+from bigdl_backend.spark.arrow_rows import read_batches
 from bigdl_backend.spark.columns import Field, Use, input_columns
-from bigdl_backend.spark.ingest import to_numpy
+from bigdl_backend.spark.records import Split, record_batches
 from bigdl_backend.spark.shipped import ShippedProgram, context_of, ship
 
 STEP = "predict"
@@ -69,22 +69,24 @@ def predict_frame(
         ]
     )
     shipped = ship(program, context_of(frame))
-    reading = (tuple(uses), fields, tuple(frame.columns))
-    task = _frame_task(shipped, *reading, schema, batch_size, prepare)
+    task = _frame_task(shipped, fields, len(frame.columns), schema, batch_size, prepare)
     return frame.select("*", *expressions).mapInArrow(task, schema)
 
 
-def predict_rdd(rdd: RDD, fields: Sequence[Field], program: Program, batch_size: int) -> RDD:
+def predict_rdd(
+    rdd: RDD, split: Split, fields: Sequence[Field], program: Program, batch_size: int
+) -> RDD:
     """An RDD with the prediction for each record, in order; nothing runs until it is used.
 
     Args:
-        rdd: of one array a record, or of a sequence of arrays for several inputs.
+        rdd: the records.
+        split: turns one into a value a field.
         fields: shape and dtype of each input.
         program: has a step "predict". With several outputs a prediction is a tuple.
         batch_size: rows scored at once.
     """
     shipped = ship(program, rdd.context)
-    return rdd.mapPartitions(_rdd_task(shipped, tuple(fields), batch_size), True)
+    return rdd.mapPartitionsWithIndex(_rdd_task(shipped, split, tuple(fields), batch_size), True)
 
 
 def spark_type(shape: Sequence[Any], dtype: np.dtype) -> T.DataType:
@@ -97,9 +99,8 @@ def spark_type(shape: Sequence[Any], dtype: np.dtype) -> T.DataType:
 
 def _frame_task(
     shipped: ShippedProgram,
-    uses: tuple[Use, ...],
     fields: tuple[Field, ...],
-    kept: tuple[str, ...],
+    kept: int,
     schema: T.StructType,
     batch_size: int,
     prepare: Prepare,
@@ -108,13 +109,9 @@ def _frame_task(
         import pyarrow
 
         session = shipped.session()
-        for batch in batches:
-            inputs = [
-                _checked(use, field, batch.column(field.alias))
-                for use, field in zip(uses, fields, strict=True)
-            ]
+        for batch, inputs in read_batches(batches, fields):
             outputs = score(session, prepare(inputs), batch_size)
-            columns = [batch.column(index) for index in range(len(kept))]
+            columns = [batch.column(index) for index in range(kept)]
             columns += [to_arrow(output) for output in outputs]
             yield pyarrow.RecordBatch.from_arrays(columns, schema.names)
 
@@ -122,17 +119,11 @@ def _frame_task(
 
 
 def _rdd_task(
-    shipped: ShippedProgram, fields: tuple[Field, ...], batch_size: int
-) -> Callable[[Iterable[Any]], Iterator[Any]]:
-    def task(records: Iterable[Any]) -> Iterator[Any]:
+    shipped: ShippedProgram, split: Split, fields: tuple[Field, ...], batch_size: int
+) -> Callable[[int, Iterable[Any]], Iterator[Any]]:
+    def task(partition: int, records: Iterable[Any]) -> Iterator[Any]:
         session = shipped.session()
-        remaining = iter(records)
-        while chunk := list(islice(remaining, batch_size)):
-            rows = chunk if len(fields) > 1 else [(record,) for record in chunk]
-            inputs = [
-                np.stack([np.asarray(row[index], field.dtype).reshape(field.shape) for row in rows])
-                for index, field in enumerate(fields)
-            ]
+        for inputs in record_batches(partition, records, split, fields, batch_size):
             outputs = session.run(STEP, inputs)
             yield from outputs[0] if len(outputs) == 1 else zip(*outputs, strict=True)
 
@@ -161,10 +152,3 @@ def to_arrow(array: np.ndarray) -> Any:
         offsets = pyarrow.array(np.arange(count + 1, dtype=np.int32) * np.int32(size))
         column = pyarrow.ListArray.from_arrays(offsets, column)
     return column
-
-
-def _checked(use: Use, field: Field, column: Any) -> np.ndarray:
-    try:
-        return to_numpy(column, field)
-    except ValueError as error:
-        raise ValueError(f"{use.label}: {error}") from None

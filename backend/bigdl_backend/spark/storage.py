@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import errno
 import os
-import resource
 import tempfile
 import zlib
 from collections.abc import Sequence
-from pathlib import Path
+from math import prod
 
 import numpy as np
 
+from bigdl_backend.spark.memory import memory
+
 _CHECKSUM_BYTES = 1 << 22
+
+
+class StorageError(RuntimeError):
+    """There is no room for the rows."""
 
 
 class RowStorage:
@@ -21,7 +27,11 @@ class RowStorage:
         shapes: shape of a row of each column.
         dtypes: dtype of each column.
         expected: about how many rows will come; more are accepted.
-        budget: bytes of memory to use; beyond it the columns live in files that vanish with the process.
+        budget: bytes of memory to use; beyond it the columns live in files that vanish with the process, however it
+            ends: they never have a name.
+
+    Raises:
+        StorageError: the files find no room; `append` may raise it, too.
     """
 
     def __init__(
@@ -36,7 +46,7 @@ class RowStorage:
         self._capacity = max(expected, 1)
         self._count = 0
         row = sum(
-            int(np.prod(shape)) * dtype.itemsize
+            prod(shape) * dtype.itemsize
             for shape, dtype in zip(self._shapes, self._dtypes, strict=True)
         )
         self.in_files = row * self._capacity > budget
@@ -80,41 +90,39 @@ class RowStorage:
         file = self._files[index]
         if file is None or 0 in shape:
             return np.empty(shape, self._dtypes[index])
-        return np.memmap(file, self._dtypes[index], "r+" if self._count else "w+", shape=shape)
+        size = prod(shape) * self._dtypes[index].itemsize
+        try:
+            # A full disk must be an error here: found out by a page of the map, it would end the process.
+            os.posix_fallocate(file.fileno(), 0, size)
+            return np.memmap(file, self._dtypes[index], "r+", shape=shape)
+        except OSError as error:
+            raise StorageError(_no_room(error, size)) from error
 
     def _grow_to(self, count: int) -> None:
         if count <= self._capacity:
             return
         self._capacity = max(count, self._capacity * 3 // 2)
         for index, old in enumerate(self._columns):
-            file = self._files[index]
-            if file is not None:
-                file.truncate(self._capacity * int(np.prod(old.shape[1:])) * old.itemsize)
             new = self._allocate(index)
             if not isinstance(new, np.memmap):
                 new[: self._count] = old[: self._count]
             self._columns[index] = new
 
 
+def _no_room(error: OSError, size: int) -> str:
+    found = f"no room for {size / 1e6:.1f} MB of rows in files in {_local_folder() or tempfile.gettempdir()!r}"
+    if error.errno == errno.ENOMEM:
+        mend = "spark.executor.pyspark.memory counts mapped files, too: raise it"
+    else:
+        mend = "free space there, or name a larger folder in spark.local.dir"
+    return (
+        f"{found} ({error.strerror}): {mend}, give fit a larger memory_budget, or take more workers"
+    )
+
+
 def memory_budget(workers_here: int) -> int:
-    """Half of the memory that is free now on this machine or in this container, shared among the workers here.
-
-    At most half of what the process itself may take (spark.executor.pyspark.memory).
-    """
-    own, _ = resource.getrlimit(resource.RLIMIT_AS)
-    limits = [_free_memory() // max(1, workers_here)]
-    if own != resource.RLIM_INFINITY:
-        limits.append(own)
-    return min(limits) // 2
-
-
-def _free_memory() -> int:
-    lines = Path("/proc/meminfo").read_text().splitlines()
-    machine = next(int(line.split()[1]) for line in lines if line.startswith("MemAvailable:"))
-    limit, used = (Path(f"/sys/fs/cgroup/memory.{name}") for name in ("max", "current"))
-    if limit.exists() and limit.read_text().strip() != "max":
-        return min(machine * 1024, int(limit.read_text()) - int(used.read_text()))
-    return machine * 1024
+    """Bytes for the rows of one of so many workers on this machine: half of its share of what is free."""
+    return max(0, memory(workers_here).free) // 2
 
 
 def local_folder() -> str | None:

@@ -75,6 +75,7 @@ class Settings:
         workers: how many; None: one an executor.
         deadlines: see `Deadlines`.
         timeline: whether `EpochDone` tells the times of every step.
+        memory_budget: bytes of memory for the rows of each worker, the rest is in files; None: what is free there.
     """
 
     batch_size: int
@@ -88,6 +89,7 @@ class Settings:
     workers: int | None = None
     deadlines: Deadlines = field(default_factory=Deadlines)
     timeline: bool = False
+    memory_budget: int | None = None
 
 
 class Training:
@@ -184,6 +186,7 @@ class Training:
             deadlines=settings.deadlines,
             timeline=settings.timeline,
             encrypt=wants_encryption(self._context),
+            memory_budget=settings.memory_budget,
         )
         lanes = [dataset.lanes for dataset in datasets]
         data = _distributed(list(self._sources.values()), lanes, self.workers)

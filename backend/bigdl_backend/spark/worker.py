@@ -48,6 +48,7 @@ class TrainingPlan:
         deadlines: see `Deadlines`.
         timeline: whether the driver gets the times of every step.
         encrypt: whether all that goes over the network is encrypted.
+        memory_budget: bytes of memory for the rows of each worker; None: see `storage.memory_budget`.
     """
 
     coordinator: tuple[str, int]
@@ -66,6 +67,7 @@ class TrainingPlan:
     deadlines: Deadlines
     timeline: bool
     encrypt: bool
+    memory_budget: int | None = None
 
 
 def run_worker(
@@ -97,7 +99,9 @@ def run_worker(
         return
     with member:
         try:
-            budget = memory_budget(plan.workers_a_host)
+            budget = plan.memory_budget
+            if budget is None:
+                budget = memory_budget(plan.workers_a_host)
             begin = time.perf_counter()
             shards = read_shards(blocks, plan.datasets, worker, plan.workers, budget)
             read = time.perf_counter() - begin
@@ -211,7 +215,7 @@ class _Training:
                 shares, current = EpochShares(positions, order.total, batch_size), number
             self._snapshot.take(epoch, step)
             begin = time.perf_counter()
-            batch = self._shards[TRAIN].storage.rows(shares[place].rows)
+            batch = self._shards[TRAIN].batch(shares[place].rows)
             self._watch.picked(begin)
             outputs = self._run(TRAIN, batch, shares[place])
             self._watch.stepped()
@@ -229,7 +233,7 @@ class _Training:
             order = self._orders[VALIDATION]
             shares = EpochShares(order.positions(0, False), order.total, self._plan.batch_sizes[1])
             for step in range(min(self._plan.validation_steps or len(shares), len(shares))):
-                batch = self._shards[VALIDATION].storage.rows(shares[step].rows)
+                batch = self._shards[VALIDATION].batch(shares[step].rows)
                 self._run("test", batch, shares[step])
             uploads |= {f"validation:{name}": state[name].copy() for name in self._plan.reset}
         return uploads
