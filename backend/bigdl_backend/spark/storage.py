@@ -110,7 +110,7 @@ class RowStorage:
 
 
 def _no_room(error: OSError, size: int) -> str:
-    found = f"no room for {size / 1e6:.1f} MB of rows in files in {_local_folder() or tempfile.gettempdir()!r}"
+    found = f"no room for {size / 1e6:.1f} MB of rows in files in {local_folder() or tempfile.gettempdir()!r}"
     if error.errno == errno.ENOMEM:
         mend = "spark.executor.pyspark.memory counts mapped files, too: raise it"
     else:
