@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -65,12 +66,14 @@ class Needs:
         step: working memory of a step and its batch, at most.
         rows: of its share of the data.
         files: whether rows that find no room in memory may lie in files.
+        budget: bytes of memory for rows, where the user has set it.
     """
 
     model: int
     step: int
     rows: int
     files: bool
+    budget: int | None = None
 
 
 @dataclass(frozen=True)
@@ -117,7 +120,10 @@ class Preflight:
                 f"and {room}: {mend}"
             )
         # Half of what is free is for rows, see `storage.memory_budget`.
-        if needs.rows > free // self.workers_a_host // 2:
+        budget = free // self.workers_a_host // 2 if needs.budget is None else needs.budget
+        if needs.rows > budget:
+            if needs.budget is not None:
+                room = f"memory_budget is {in_words(budget)}"
             if not needs.files:
                 return (
                     f"{worker} has {in_words(needs.rows)} of rows, and {room}. They would go to files, which "
@@ -125,7 +131,7 @@ class Preflight:
                 )
             if needs.rows > found["disk"]:
                 return (
-                    f"{worker} has {in_words(needs.rows)} of rows, {room}, and so are {in_words(found['disk'])} of "
+                    f"{worker} has {in_words(needs.rows)} of rows, {room}, and {in_words(found['disk'])} are free on "
                     f"the disk of spark.local.dir: {mend}, or take more workers"
                 )
         if needs.model + needs.step > free:
@@ -143,6 +149,7 @@ def needs_of(
     datasets: tuple[DataSet, ...],
     workers: int,
     files: bool,
+    budget: int | None = None,
 ) -> Needs:
     """What each of `workers` workers takes.
 
@@ -153,16 +160,14 @@ def needs_of(
         datasets: the training rows first.
         workers: how many there are.
         files: see `Needs`.
+        budget: see `Needs`.
     """
     own = -(-batch // workers)
-    rows = sum(-(-data.rows // workers) * _row_bytes(data) for data in datasets)
-    return Needs(
-        2 * state, own * _row_bytes(datasets[0]) + _working(step, own, datasets[0]), rows, files
+    rows = sum(
+        -(-data.rows // workers) * field.row_bytes for data in datasets for field in data.fields
     )
-
-
-def _row_bytes(data: DataSet) -> int:
-    return sum(int(np.prod(field.shape)) * np.dtype(field.dtype).itemsize for field in data.fields)
+    given = sum(prod(field.shape) * np.dtype(field.dtype).itemsize for field in datasets[0].fields)
+    return Needs(2 * state, own * given + _working(step, own, datasets[0]), rows, files, budget)
 
 
 def _working(step: StepGraph, rows: int, data: DataSet) -> int:

@@ -154,6 +154,7 @@ class Training:
             datasets,
             self.workers,
             conf.get("spark.io.encryption.enabled", "false").lower() != "true",
+            settings.memory_budget,
         )
         coordinator = self._coordinator = Coordinator(
             self.workers,

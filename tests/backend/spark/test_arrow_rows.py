@@ -6,6 +6,7 @@ import pytest
 
 from bigdl_backend.spark.arrow_rows import UnusableRow, read_fields, to_numpy
 from bigdl_backend.spark.columns import Field
+from bigdl_backend.spark.ingest import POSITION_BITS, DataSet, Shard, arrow_blocks
 
 NUMBERS = ["int8", "uint8", "int16", "uint16", "int32", "int64", "float32", "float64"]
 
@@ -104,3 +105,34 @@ def test_errors_name_column_partition_and_row():
     message = r"the column 'x': it holds 1 null .* \(row 102 of partition 7\)"
     with pytest.raises(ValueError, match=message):
         read_fields(batch, [field(())], lambda row: (7, 100 + row))
+
+
+def test_data_sets_that_meet_in_a_batch_are_told_apart():
+    which = np.array([0, 0, 1, 1, 1, 0], "int32")
+    ids = np.array([4, 5, 0, 1, 2, 7]) + (np.array([2, 2, 0, 0, 0, 3]) << POSITION_BITS)
+    values = np.arange(12, dtype="float32").reshape(6, 2)
+    columns = {"dataset": pa.array(which), "row": pa.array(ids), "c0": nested(values, "list")}
+    datasets = [DataSet(name, (field((2,)),), 9, 12) for name in ("train", "validation")]
+    blocks = list(arrow_blocks([pa.record_batch(columns)], datasets))
+    assert [block.dataset for block in blocks] == [0, 1, 0]
+    assert [block.partition.tolist() for block in blocks] == [[2, 2], [0, 0, 0], [3]]
+    assert [block.position.tolist() for block in blocks] == [[4, 5], [0, 1, 2], [7]]
+    np.testing.assert_array_equal(np.concatenate([b.arrays[0] for b in blocks]), values)
+    assert all(np.shares_memory(block.arrays[0], values) for block in blocks)
+    columns["c0"] = pa.array([*values[:5].tolist(), None])
+    with pytest.raises(ValueError, match=r"'x': it holds 1 null .*\(row 7 of partition 3\)"):
+        list(arrow_blocks([pa.record_batch(columns)], datasets))
+
+
+def test_bytes_are_kept_as_bytes_until_a_batch_is_made():
+    image = field((2, 2, 3), "float32", "binary", bgr=True)
+    assert image.row_bytes == 12
+    shard = Shard(DataSet("train", (image,), 1, 12), 1, 1 << 20)
+    content = pa.array([bytes(range(12))])
+    columns = {"dataset": pa.array([0]), "row": pa.array([0]), "c0": content}
+    for block in arrow_blocks([pa.record_batch(columns)], [shard.dataset]):
+        shard.append(block)
+    assert shard.storage.column(0).dtype == "uint8"
+    made = shard.batch(np.array([0]))[0]
+    assert made.dtype == "float32"
+    np.testing.assert_array_equal(made[0], np.arange(12).reshape(2, 2, 3)[..., ::-1])

@@ -66,6 +66,8 @@ def test_rows_that_fit_nowhere_are_refused(found):
     assert "spark.io.encryption.enabled forbids" in objection(found, rows(5, files=False))
     assert objection(found, rows(20)) == ""
     assert "the disk of spark.local.dir" in objection(found, rows(21))
+    small = Needs(model=0, step=0, rows=GIB, files=False, budget=GIB // 2)
+    assert "memory_budget is 512.0 MiB. They would go to files" in objection(found, small)
 
 
 def test_a_step_that_may_not_fit_is_told(found, caplog):
