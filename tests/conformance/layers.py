@@ -35,8 +35,39 @@ from tests.parity.layers.check_row import invocation
 from tests.parity.layers.test_layers import ROWS
 
 _IMAGES = (2, 8, 9, 3)
+_INTEGERS = np.array([[1, 2], [3, 1]], "int32")
+_SOUND = np.random.default_rng(1).standard_normal((2, 4000)).astype("float32")
+# Layers of numbers among those whose tests are in `preprocessing`.
+_NUMBERS: list[tuple[Any, list[np.ndarray]]] = [
+    (lambda k: k.layers.CategoryEncoding(5), [_INTEGERS]),
+    (lambda k: k.layers.Discretization([-1.0, 0.5]), [_SOUND]),
+    (lambda k: k.layers.Hashing(7), [_INTEGERS]),
+    (lambda k: k.layers.HashedCrossing(7), [_INTEGERS[:, :1], _INTEGERS[:, 1:]]),
+    (lambda k: k.layers.IntegerLookup(vocabulary=[3, 1]), [_INTEGERS]),
+    (lambda k: k.layers.MelSpectrogram(), [_SOUND]),
+    (lambda k: k.layers.STFTSpectrogram(), [_SOUND[..., None]]),
+    (lambda k: k.layers.Pipeline([k.layers.Rescaling(2.0)]), [_SOUND]),
+]
 # Primitives that are no work: other kernels read through them, or they are known when the plan is made.
 _FREE = {"reshape", "scan", "psum", "iota", "dim_value", "stop_gradient"}
+_FOREIGN = "refused"
+_NONE = "computes nothing itself"
+_HOST = "on texts, before the step"
+# What is to be said of layers without an example.
+_WITHOUT = {
+    "FlaxLayer": _FOREIGN,
+    "InputLayer": _NONE,
+    "JaxLayer": _FOREIGN,
+    "Lambda": "those of its function",
+    "Layer": _NONE,
+    "MaxNumBoundingBoxes": "on boxes, before the step",
+    "StackedRNNCells": "those of its cells",
+    "StringLookup": _HOST,
+    "TFSMLayer": _FOREIGN,
+    "TextVectorization": _HOST,
+    "TorchModuleWrapper": _FOREIGN,
+    "Wrapper": _NONE,
+}
 
 
 @dataclass(frozen=True)
@@ -68,6 +99,13 @@ def examples() -> Iterator[Example]:
             make(bigdl_keras),
             lambda layer, x: layer(x, training=True),
             [images],
+        )
+    for make, arrays in _NUMBERS:
+        yield Example(
+            "tests/keras/layers/preprocessing",
+            make(bigdl_keras),
+            lambda layer, *x: layer(x[0] if len(x) == 1 else list(x)),
+            arrays,
         )
 
 
@@ -105,7 +143,7 @@ def rows() -> list[str]:
         tests = [f"`{test}` ({count})" for test, count in counts[name].items()]
         where = ", ".join(tests) or ELSEWHERE.get(name, "nowhere")
         native = f"but {', '.join(sorted(slow[name]))}" if slow[name] else "all"
-        lines.append(f"| {name} | {where} | {native if counts[name] else '-'} |")
+        lines.append(f"| {name} | {where} | {native if counts[name] else _WITHOUT.get(name)} |")
     return lines
 
 

@@ -10,7 +10,7 @@ from bigdl_backend.graph.trace import bind
 from bigdl_keras import config, constraints, initializers, ops, regularizers
 from bigdl_keras.core.dtypes import is_float_dtype
 from bigdl_keras.layers.input_spec import InputSpec
-from bigdl_keras.layers.normalization.batch_renorm import BatchRenorm, checked_clipping, move
+from bigdl_keras.layers.normalization.base_batch_renorm import BatchRenorm, checked_clipping, move
 
 
 class BatchNormalization(BatchRenorm):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bigdl_keras import activations, constraints, initializers, regularizers
-from bigdl_keras.layers.rnn.dropout_cell import DropoutCell
+from bigdl_keras.layers.rnn.base_dropout_cell import DropoutCell
 
 
 class BaseCell(DropoutCell):

@@ -11,8 +11,8 @@ from bigdl_keras.core.variable import Variable
 from bigdl_keras.layers.builtin_layer import BuiltinLayer
 from bigdl_keras.layers.input_spec import InputSpec
 from bigdl_keras.layers.layer import Layer
+from bigdl_keras.layers.rnn.base_dropout_cell import DropoutCell
 from bigdl_keras.layers.rnn.cell_sizes import output_size
-from bigdl_keras.layers.rnn.dropout_cell import DropoutCell
 from bigdl_keras.layers.rnn.loop import run_over_time
 
 _LOOP_SETTINGS = (

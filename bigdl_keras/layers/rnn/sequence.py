@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bigdl_keras import activations, ops
-from bigdl_keras.layers.rnn.dropout_cell import DropoutCell
+from bigdl_keras.layers.rnn.base_dropout_cell import DropoutCell
 
 
 def has_kernel(cell: Any, training: bool) -> bool:
