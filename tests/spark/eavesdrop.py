@@ -55,7 +55,7 @@ def overheard(settings: dict[str, str], listener: Eavesdropper) -> dict[str, int
     listener.streams.clear()
     weights = Weights()
     mlp().fit(
-        frame_of(spark, *rows(200)), epochs=3, num_workers=2, verbose=0, callbacks=[weights], **COLUMNS
+        frame_of(spark, *rows(60)), epochs=2, num_workers=2, verbose=0, callbacks=[weights], **COLUMNS
     )  # fmt: skip
     streams = [bytes(stream) for stream in listener.streams.values()]
     seen = sum(any(kernel in stream for stream in streams) for kernel in weights.kept)

@@ -13,6 +13,7 @@ ENCRYPTING = {
     "spark.authenticate": "true",
     "spark.authenticate.secret": "of the tests",
     "spark.network.crypto.enabled": "true",
+    "spark.io.encryption.enabled": "true",
     "spark.executorEnv.BIGDL_KERAS_SHM": "0",
 }
 
