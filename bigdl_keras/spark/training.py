@@ -143,7 +143,7 @@ def fit_spark(
             behind the last completed step (of the last epoch, when the workers cannot tell it within 10 s).
     """
     _refuse_eager(model)
-    _refuse(validation_split, sample_weight, shuffle)
+    _refuse(validation_split, sample_weight, shuffle, memory_budget)
     columns = (feature_cols, label_cols, sample_weight_col)
     given = model_data(model, data, *columns, class_weight)
     _check_labels(given)
@@ -371,7 +371,11 @@ def _refuse_eager(model: Any) -> None:
         )
 
 
-def _refuse(validation_split: float, sample_weight: Any, shuffle: Any) -> None:
+def _refuse(
+    validation_split: float, sample_weight: Any, shuffle: Any, memory_budget: int | None
+) -> None:
+    if memory_budget is not None and memory_budget < 0:
+        raise ValueError(f"`memory_budget` is a number of bytes, got {memory_budget}")
     if validation_split:
         raise ValueError(
             "`validation_split` is for arrays: rows on Spark have no fixed order, so none are the last. Split them "

@@ -104,6 +104,9 @@ def test_refused_values(frame):
     refused(F.when(~third, F.col("pair")), "1 row with nulls")
     refused(F.when(third, F.array(F.lit(1.0), F.lit(None))).otherwise(F.col("pair")), "nulls")
     refused(F.when(third, F.array(F.lit(1.0))).otherwise(F.col("pair")), "arrays of 1 to 2 elem")
+    rare = F.lit(-1.2345e-30).cast("float")
+    refused(F.when(third, F.array(rare, F.lit(None))).otherwise(F.array(rare, rare)), "1 row with")
+    refused(F.array(F.lit(None).cast("int"), F.col("b").cast("int")), "6 rows with nulls")
     inner = F.array(F.array(F.lit(1.0)), F.array(F.lit(1.0), F.lit(2.0)))
     refused(F.when(third, inner).otherwise(F.col("image")), "arrays of 1 to 3 elements")
     refused(

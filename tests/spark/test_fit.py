@@ -195,6 +195,7 @@ def test_values_of_steps_are_for_one_process(spark):
         ({"num_workers": 9}, r"num_workers=9, but 'local\[4,4\]' runs 4 tasks at once"),
         ({"num_workers": 0}, "at least 1"),
         ({"validation_split": 0.2}, "randomSplit"),
+        ({"memory_budget": -1}, "number of bytes"),
         ({"sample_weight": [1.0]}, "sample_weight_col"),
         ({"shuffle": "batch"}, "True or False"),
         ({"sample_weight_col": "far", "class_weight": {0: 1.0}}, "not both"),

@@ -28,6 +28,13 @@ _SPARK_TYPES = {
     "bool": "boolean",
     "object": "string",
 }
+# Values that columns hardly hold, by Spark's types.
+_RARE: dict[str, Any] = {
+    "float": -1.2345e-30,
+    "double": -1.2345e-30,
+    "boolean": True,
+    "string": "\v",
+}
 # Modes of OpenCV for 8 bits a channel and 1, 3 or 4 channels.
 _IMAGE_MODES = (0, 16, 24)
 _IMAGE_SIZES = ("height", "width", "nChannels")
@@ -152,7 +159,8 @@ def _prepare(frame: DataFrame, use: Use, alias: str) -> _Prepared:
         kind_of(spark_type, use.argument, name, text)
         for name, (_, spark_type) in zip(use.columns, found, strict=True)
     ]
-    dtype = use.dtype or np.result_type(*(kind.dtype for kind in kinds)).name
+    natural = np.result_type(*(kind.dtype for kind in kinds))
+    dtype = use.dtype or ("float32" if natural.kind == "f" else natural.name)
     leaf = _SPARK_TYPES.get(dtype, "float")
     if len(found) > 1:
         nested = [name for name, kind in zip(use.columns, kinds, strict=True) if kind.depth]
@@ -222,7 +230,8 @@ def _measure(frame: DataFrame, prepared: Sequence[_Prepared]) -> dict[str, Any]:
             more.append(strange.cast("long").alias(f"{item.alias}_strange"))
             wanted.append(F.sum(f"{item.alias}_strange").alias(f"{item.alias}_strange"))
         for depth, level in enumerate(levels):
-            missing = missing | F.exists(level, lambda part: part.isNull())
+            last = depth == item.depth - 1
+            missing = missing | (_lacks_numbers(level, item.sent_as) if last else _lacks(level))
             if depth == 0:
                 low = high = F.size(level)
             else:
@@ -247,6 +256,20 @@ def _levels(column: SparkColumn, depth: int) -> list[SparkColumn]:
     for _ in range(depth - 1):
         levels.append(F.flatten(levels[-1]))
     return levels
+
+
+def _lacks(array: SparkColumn) -> SparkColumn:
+    return F.exists(array, lambda part: part.isNull())
+
+
+def _lacks_numbers(array: SparkColumn, sent_as: str) -> SparkColumn:
+    """As `_lacks`, several times as fast: Spark does not compile what it calls for each element.
+
+    Whether an array with nulls contains a value that is not there is null itself.
+    """
+    leaf = sent_as.rpartition("<")[2].rstrip(">")
+    contains = F.array_contains(array, F.lit(_RARE.get(leaf, -113)).cast(leaf))
+    return F.when(contains, _lacks(array)).otherwise(contains.isNull())
 
 
 def _settle(item: _Prepared, found: dict[str, Any]) -> Field:
