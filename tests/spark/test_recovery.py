@@ -139,8 +139,6 @@ def test_busy_slots_end_in_an_error_that_counts_the_workers(spark):
 def test_a_killed_worker_leaves_no_files(spark, events):
     x, y = rows(200)
     arguments = {"batch_size": 10, "epochs": 3, "num_workers": 2, **COLUMNS}
-    undisturbed = mlp()
-    in_memory, _ = curve(undisturbed, frame_of(spark, x, y), **arguments)
     folders = []
 
     def with_rows_in_files(process):
@@ -156,6 +154,8 @@ def test_a_killed_worker_leaves_no_files(spark, events):
     assert strike.struck
     assert folders, "the rows were not in files"
     assert not [file for folder in folders for file in folder.iterdir() if file.is_file()]
+    undisturbed = mlp()
+    in_memory, _ = curve(undisturbed, frame_of(spark, x, y), **arguments)
     np.testing.assert_array_equal(in_files, in_memory)
     for ours, theirs in zip(model.get_weights(), undisturbed.get_weights(), strict=True):
         np.testing.assert_array_equal(ours, theirs)
