@@ -74,7 +74,9 @@ def is_sparse(value: Any) -> bool:
 def _text(array: np.ndarray) -> np.ndarray:
     """An array of text with one dtype, whatever its length."""
     if not array.ndim:
-        raise ValueError(f"Unrecognized data: {array.item()!r} has no rows. Give arrays or a dataset.")
+        raise ValueError(
+            f"Unrecognized data: {array.item()!r} has no rows. Give arrays or a dataset."
+        )
     array = array.astype(object)
     for value in array.flat:
         if not isinstance(value, (str, bytes)):
