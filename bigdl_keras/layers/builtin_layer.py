@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bigdl_keras import activations, constraints, initializers, regularizers, saving
+from bigdl_keras.core.default_method import default
 from bigdl_keras.core.variable import Variable
 from bigdl_keras.layers.layer import Layer
 
@@ -32,6 +33,11 @@ class BuiltinLayer(Layer):
             for kind in ("initializer", "regularizer", "constraint")
         }
         return self.add_weight(name=name, shape=shape, **(given | options))
+
+    @default
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """The shape of the outputs; `input_shape` is a list of shapes for a layer that takes a list of tensors."""
+        return super().compute_output_shape(input_shape)
 
     def get_config(self) -> dict[str, Any]:
         """The base config and one entry an argument of the constructor."""

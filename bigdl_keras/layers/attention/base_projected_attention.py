@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bigdl_keras import constraints, initializers, ops, regularizers
+from bigdl_keras.core.default_method import default
 from bigdl_keras.layers.activations.softmax import Softmax
 from bigdl_keras.layers.core.einsum_dense import EinsumDense
 from bigdl_keras.layers.layer import Layer
@@ -121,6 +122,14 @@ class BaseProjectedAttention(Layer):
         self._attended_count = axes
         self._softmax = Softmax(axis=tuple(range(-axes, 0)), dtype=self.dtype_policy)
         self._dropout_layer = Dropout(self.dropout, dtype=self.dtype_policy, seed=self.seed)
+
+    @default
+    def compute_output_shape(
+        self, query_shape: Any, value_shape: Any, key_shape: Any = None
+    ) -> Any:
+        """The shape of the outputs, without the scores."""
+        given = [query_shape, value_shape] + ([] if key_shape is None else [key_shape])
+        return super().compute_output_shape(*given)
 
     def call(
         self,

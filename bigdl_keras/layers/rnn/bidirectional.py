@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bigdl_keras import ops, saving
+from bigdl_keras.core.default_method import default
 from bigdl_keras.layers.builtin_layer import BuiltinLayer
 from bigdl_keras.layers.layer import Layer
 
@@ -141,6 +142,12 @@ class Bidirectional(BuiltinLayer):
         if not self.forward_layer.states:
             return None
         return tuple(self.forward_layer.states) + tuple(self.backward_layer.states)
+
+    @default
+    def compute_output_shape(self, sequences_shape: Any, initial_state_shape: Any = None) -> Any:
+        """The shape of the outputs, and of the states if they are returned."""
+        states = {"initial_state_shape": initial_state_shape} if initial_state_shape else {}
+        return Layer.compute_output_shape(self, sequences_shape, **states)
 
     def compute_mask(self, _: Any, mask: Any) -> Any:
         """The mask of the inputs where all steps are returned; none for states."""

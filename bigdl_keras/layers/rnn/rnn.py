@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bigdl_keras import ops, regularizers, saving, tree
+from bigdl_keras.core.default_method import default
 from bigdl_keras.core.tracking import untracked
 from bigdl_keras.core.variable import Variable
 from bigdl_keras.layers.builtin_layer import BuiltinLayer
@@ -201,6 +202,12 @@ class RNN(BuiltinLayer):
             kwargs["training"] = training
         output, new = self.cell(inputs, states, **kwargs)
         return output, list(new) if tree.is_nested(new) else [new]
+
+    @default
+    def compute_output_shape(self, sequences_shape: Any, initial_state_shape: Any = None) -> Any:
+        """The shape of the outputs, and of the states if they are returned."""
+        states = {"initial_state_shape": initial_state_shape} if initial_state_shape else {}
+        return Layer.compute_output_shape(self, sequences_shape, **states)
 
     def compute_mask(self, _: Any, mask: Any) -> Any:
         """The mask of the inputs where all steps are returned; none for states."""
