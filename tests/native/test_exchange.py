@@ -246,11 +246,12 @@ def test_a_killed_rank_ends_the_others_at_once(world: int, transport: str) -> No
 
 @pytest.mark.parametrize("transport", TRANSPORTS)
 def test_a_silent_rank_is_given_up_at_the_deadline(transport: str) -> None:
-    with Ranks(2, "reduce_for_ever", transport=transport, timeout=0.5) as ranks:
-        time.sleep(0.2)
+    # Long enough that rank 1 does not give up first where a busy machine holds up rank 0.
+    with Ranks(2, "reduce_for_ever", transport=transport, timeout=3) as ranks:
+        time.sleep(1)  # by then they are connected
         ranks.all[1].signal(signal.SIGSTOP)
         (error,) = ranks.results(without=1)
-    assert "rank 0 waited 0.5 s for rank 1 (127.0.0.1:" in error
+    assert "rank 0 waited 3 s for rank 1 (127.0.0.1:" in error
 
 
 def names_in_shared_memory(mesh: Mesh) -> list[str]:
