@@ -59,6 +59,7 @@ class Ranks:
         peers = [(rank.number, HOST, rank.hear(), "this host") for rank in self.all]
         for rank in self.all:
             rank.pipe.send(peers)
+        assert {rank.hear() for rank in self.all} == {"connected"}
 
     def __enter__(self) -> Ranks:
         return self
@@ -77,6 +78,7 @@ def _run_as_rank(pipe: Any, number: int, body: str, args: tuple[Any, ...], optio
     pipe.send(listener.port)
     peers = pipe.recv()
     mesh = Mesh(listener, number, peers, SECRET, 1, **options).connect()
+    pipe.send("connected")
     try:
         pipe.send(globals()[body](mesh, *args))
     except ExchangeError as error:
@@ -248,7 +250,7 @@ def test_a_killed_rank_ends_the_others_at_once(world: int, transport: str) -> No
 def test_a_silent_rank_is_given_up_at_the_deadline(transport: str) -> None:
     # Long enough that rank 1 does not give up first where a busy machine holds up rank 0.
     with Ranks(2, "reduce_for_ever", transport=transport, timeout=3) as ranks:
-        time.sleep(1)  # by then they are connected
+        time.sleep(0.2)
         ranks.all[1].signal(signal.SIGSTOP)
         (error,) = ranks.results(without=1)
     assert "rank 0 waited 3 s for rank 1 (127.0.0.1:" in error
