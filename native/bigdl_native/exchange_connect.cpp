@@ -242,7 +242,8 @@ bool Setup::answer(Conversation& talk) {
       return false;
   }
   const int on = 1;
-  const unsigned limit = static_cast<unsigned>(links_.timeout() * 1000);
+  // Later than our own deadline, which knows who is silent: the kernel only knows that a connection is dead.
+  const unsigned limit = static_cast<unsigned>(links_.timeout() * 2000);
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &limit, sizeof limit);
   setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
