@@ -34,7 +34,7 @@ class SparkRunner:
         traced: its steps, traced for several workers.
         training: the engine, not yet started.
         local_validation: validates on data of the driver; None: the workers validate.
-        trace_file: where to write the times of all steps, after every epoch.
+        keeps_times: whether `write_times` will be called.
     """
 
     def __init__(
@@ -43,9 +43,9 @@ class SparkRunner:
         traced: ModelProgram,
         training: Training,
         local_validation: Callable[[int, CallbackList], dict[str, Any]] | None = None,
-        trace_file: str | os.PathLike[str] | None = None,
+        keeps_times: bool = False,
     ) -> None:
-        self._trace_file = trace_file
+        self._keeps_times = keeps_times
         self._model, self._traced, self._training = model, traced, training
         self._local_validation = local_validation
         self._uploaded: dict[str, np.ndarray] | None = None
@@ -92,9 +92,8 @@ class SparkRunner:
         self._take_over(event)
         self._model.history.phases.append(_by_phase(event))
         _warn_of_stragglers(event)
-        if self._trace_file is not None:
+        if self._keeps_times:
             self._epochs.append(replace(event, arrays={}))
-            write_chrome_trace(self._trace_file, self._epochs)
         return logs
 
     def validate(self, epoch: int, callbacks: CallbackList) -> dict[str, Any]:
@@ -108,6 +107,10 @@ class SparkRunner:
         logs = {name: results[name] for name in self._traced.steps["test"].structure}
         callbacks.on_test_end(logs)
         return logs
+
+    def write_times(self, path: str | os.PathLike[str]) -> None:
+        """Write when every worker began and ended what in the epochs so far, as a trace of Chrome."""
+        write_chrome_trace(path, self._epochs)
 
     def keep_last_step(self) -> None:
         """End the training where it is; the model gets the state behind the last completed step.

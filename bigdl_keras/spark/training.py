@@ -196,7 +196,7 @@ def fit_spark(
             epochs=epochs,
             steps=steps_per_epoch or -(-given.source.rows // size),
         )
-        runner = SparkRunner(model, traced, training, local, trace_file)
+        runner = SparkRunner(model, traced, training, local, trace_file is not None)
         try:
             with own_interrupts():
                 history = run_epochs(
@@ -205,6 +205,10 @@ def fit_spark(
         except KeyboardInterrupt:
             runner.keep_last_step()
             raise
+        finally:
+            # Of a training that fails or is interrupted as well: there it is wanted most.
+            if trace_file is not None:
+                runner.write_times(trace_file)
         training.finish()
     return history
 

@@ -1,5 +1,7 @@
 """Names and signatures are stock Keras's, but for those that have a reason."""
 
+import inspect
+
 import keras
 import pytest
 
@@ -23,6 +25,15 @@ def test_no_name_is_missing(namespace: str, comparisons: dict[str, Comparison]) 
 def test_signatures_are_stock_keras(namespace: str, comparisons: dict[str, Comparison]) -> None:
     differing = comparisons[namespace].differing
     assert {n: both for n, both in differing.items() if not reason(n, OTHERWISE)} == {}
+
+
+@pytest.mark.parametrize("method", ["fit", "evaluate", "predict"])
+def test_only_options_of_spark_are_added(method: str) -> None:
+    stock, ours = (
+        list(inspect.signature(getattr(library.Model, method)).parameters)
+        for library in (keras, bigdl_keras)
+    )
+    assert [n for n in ours if n != "spark_options"] == [n for n in stock if n != "kwargs"]
 
 
 def test_every_reason_is_needed(comparisons: dict[str, Comparison]) -> None:

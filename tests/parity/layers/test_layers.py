@@ -1,44 +1,24 @@
 """Every configuration of the tables against stock Keras."""
 
+import importlib
+from pathlib import Path
+
 import jax
 import keras
 import numpy as np
 import pytest
 
 import bigdl_keras
-from tests.parity.layers import (
-    activation_rows,
-    attention_rows,
-    convolution_rows,
-    core_rows,
-    merging_rows,
-    normalization_rows,
-    pooling_rows,
-    precision_rows,
-    recurrent_rows,
-    reshaping_rows,
-    scaling_rows,
-    structure_rows,
-)
 from tests.parity.layers.check_row import check_row
 from tests.parity.layers.row import Row
 
 pytestmark = pytest.mark.parity
 
-TABLES = (
-    activation_rows,
-    attention_rows,
-    convolution_rows,
-    core_rows,
-    merging_rows,
-    normalization_rows,
-    pooling_rows,
-    precision_rows,
-    recurrent_rows,
-    reshaping_rows,
-    scaling_rows,
-    structure_rows,
-)
+# The tables are the files `<family>_rows.py` beside this one.
+TABLES = [
+    importlib.import_module(f"{__package__}.{path.stem}")
+    for path in sorted(Path(__file__).parent.glob("*_rows.py"))
+]
 ROWS = [row for table in TABLES for row in table.ROWS]
 
 
