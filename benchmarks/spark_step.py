@@ -88,7 +88,8 @@ def run(name, workers, batch, steps, epochs):
     import bigdl_keras as keras
 
     keras.utils.set_random_seed(1)
-    model, make_data, loss, _ = MODELS[name](keras)
+    workload = MODELS[name]
+    model, make_data, loss = workload.build(keras), workload.data, workload.loss
     model.compile(optimizer="adam", loss=loss)
     rows = batch * steps * max(workers, 1)
     x, y = make_data(rows, np.random.default_rng(0))

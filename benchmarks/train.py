@@ -115,10 +115,11 @@ def serve(library, name, steps):
     from models import MODELS
 
     keras.utils.set_random_seed(1)
-    model, make_data, loss, batch = MODELS[name](keras)
-    model.compile(optimizer="adam", loss=loss)
+    workload = MODELS[name]
+    model, batch = workload.build(keras), workload.batch
+    model.compile(optimizer="adam", loss=workload.loss)
     steps = int(steps)
-    x, y = make_data(batch * steps, np.random.default_rng(0))
+    x, y = workload.data(batch * steps, np.random.default_rng(0))
     started = time.perf_counter()
     model.fit(x[:batch], y[:batch], batch_size=batch, verbose=0)
     first = time.perf_counter() - started
