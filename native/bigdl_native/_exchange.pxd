@@ -1,6 +1,6 @@
 # exchange.hpp as Cython sees it, and the mesh as `_executable` takes it.
 
-from libc.stdint cimport int64_t, uint8_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
 from libcpp cimport bool as cbool
 from libcpp.memory cimport shared_ptr, unique_ptr
 from libcpp.string cimport string
@@ -13,6 +13,14 @@ cdef extern from "collective.hpp" namespace "bigdl" nogil:
     cdef cppclass Collective:
         int rank()
         int world()
+
+    cdef cppclass RowTable:
+        void* data
+        int64_t rows
+        int64_t width
+        DType dtype
+        const int32_t* touched
+        int64_t n_touched
 
 
 cdef extern from "exchange_auth.hpp" namespace "bigdl::exchange" nogil:
@@ -68,12 +76,14 @@ cdef extern from "exchange.hpp" namespace "bigdl::exchange" nogil:
         CppMesh(int, vector[CppPeer], double, cbool, Wire, cbool) except +translate_exchange_error
         void connect(const CppListener&, const string&, uint64_t, double) except +translate_exchange_error
         void all_reduce(void**, const int64_t*, const DType*, int) except +translate_exchange_error
+        void all_reduce_rows(const RowTable*, int) except +translate_exchange_error
         void broadcast(void**, const int64_t*, int, int) except +translate_exchange_error
         vector[string] all_gather(const string&) except +translate_exchange_error
         void barrier() except +translate_exchange_error
         void abort()
         void close()
         string transport()
+        uint64_t sent()
         string failure()
 
 

@@ -109,6 +109,11 @@ cdef class Mesh:
         return self.mesh.get().transport().decode()
 
     @property
+    def sent(self) -> int:
+        """Bytes that this rank has sent to others over sockets, before encryption."""
+        return self.mesh.get().sent()
+
+    @property
     def failure(self) -> str:
         """Why the mesh is closed; "" while it is open."""
         return self.mesh.get().failure().decode()
@@ -129,6 +134,36 @@ cdef class Mesh:
             dtypes.push_back(dtype_from_name(str(array.dtype).encode()))
         with nogil:
             self.mesh.get().all_reduce(buffers.data(), counts.data(), dtypes.data(), <int>buffers.size())
+
+    def all_reduce_rows(self, tables, touched) -> None:
+        """Replace every table by its sum over all ranks, where ranks have few rows that are not zero.
+
+        Only such rows travel, if that takes fewer bytes than the whole table on all ranks together.
+
+        Args:
+            tables: writable C-contiguous, (rows, ...); dtypes as in `all_reduce`; the same shapes
+                and dtypes in the same order on all ranks.
+            touched: for each table int32[n], C-contiguous: the rows that may differ from zero, in
+                any order and any number of times. Ranks may differ.
+        """
+        cdef vector[void*] buffers
+        cdef vector[RowTable] row_tables
+        cdef RowTable row_table
+        for table, indices in zip(tables, touched, strict=True):
+            _append(table, buffers)
+            if indices.dtype != np.int32 or not indices.flags.c_contiguous:
+                raise ValueError(f"touched rows are contiguous int32, got {indices.dtype}")
+            if table.ndim == 0 or (len(table) == 0 and indices.size):
+                raise ValueError(f"a table of shape {table.shape} has no rows that could be touched")
+            row_table.data = buffers.back()
+            row_table.rows = len(table)
+            row_table.width = cnp.PyArray_SIZE(table) // max(len(table), 1)
+            row_table.dtype = dtype_from_name(str(table.dtype).encode())
+            row_table.touched = <const int32_t*>cnp.PyArray_DATA(indices)
+            row_table.n_touched = cnp.PyArray_SIZE(indices)
+            row_tables.push_back(row_table)
+        with nogil:
+            self.mesh.get().all_reduce_rows(row_tables.data(), <int>row_tables.size())
 
     def broadcast(self, *arrays, int root) -> None:
         """Overwrite the arrays (writable, C-contiguous, any dtype) with those of rank `root`."""

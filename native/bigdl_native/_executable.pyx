@@ -11,7 +11,6 @@ from libcpp cimport bool as cbool
 from libcpp.memory cimport make_shared, shared_ptr
 from libcpp.vector cimport vector
 
-from bigdl_native._exchange cimport Collective, Mesh, translate_exchange_error, translate_exchange_error
 from bigdl_native._exchange cimport Collective, Mesh, translate_exchange_error
 from bigdl_native._kernels cimport CppKernel, Kernel, Operand, operand_of
 
@@ -59,6 +58,7 @@ cdef extern from "executable.hpp" namespace "bigdl" nogil:
         void add_copy(Slot, Slot, size_t) except +
         void add_callback(Callback, void*, Slots, Slots) except +
         void add_sum(const vector[Operand]&, Slots, Slots, cbool) except +
+        void add_row_sum(const vector[Operand]&, const vector[int64_t]&, Slots, Slots, cbool) except +
         void add_wait(size_t) except +
         void add_scan(CppScan) except +
         void run(void* const*, Collective*) except +translate_exchange_error
@@ -200,8 +200,23 @@ cdef class Executable:
             operands.push_back(operand_of(dtype, shape))
         self.executable.get().add_sum(operands, inputs, outputs, wait)
 
+    def add_row_sum(self, specs, touched, inputs, outputs, bint wait):
+        """Like `add_sum`, for tables in which few rows are not zero.
+
+        Args:
+            specs: `(dtype, shape)` of each table.
+            touched: For each table how many numbers name the rows that may not be zero.
+            inputs: Slots of the tables, then of those numbers, int32, for each table.
+            outputs: Slots of the sums.
+            wait: As in `add_sum`.
+        """
+        cdef vector[Operand] tables
+        for dtype, shape in specs:
+            tables.push_back(operand_of(dtype, shape))
+        self.executable.get().add_row_sum(tables, touched, inputs, outputs, wait)
+
     def add_wait(self, size_t number):
-        """Wait for a sum; `number` counts the calls of `add_sum`, from 0."""
+        """Wait for a sum; `number` counts the calls of `add_sum` and `add_row_sum`, from 0."""
         self.executable.get().add_wait(number)
 
     def add_scan(

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <deque>
 #include <exception>
+#include <functional>
 #include <mutex>
 #include <thread>
 
@@ -13,13 +14,8 @@
 
 namespace bigdl {
 
-// The operands of one exchange; all that it points to must stay until the sum is done.
-struct Sum {
-  void* const* buffers;
-  const std::int64_t* counts;
-  const DType* dtypes;
-  int n;
-};
+// One exchange; all that it points to must stay until it is done.
+using Sum = std::function<void(Collective&)>;
 
 // Every worker must ask for the same sums in the same order; here they are done in the order they were asked for.
 class Communicator {

@@ -4,6 +4,7 @@
 #include <stdexcept>
 #include <thread>
 
+#include "exchange_rows.hpp"
 #include "exchange_sockets.hpp"
 
 namespace bigdl::exchange {
@@ -88,29 +89,58 @@ void Mesh::agree_on_memory() {
   else memory_.reset();
 }
 
-std::string Mesh::transport() const { 
+std::string Mesh::transport() const {
   if (world() == 1) return "alone";
   if (memory_) return "shared memory";
   return links_.encrypted() ? "encrypted sockets" : "sockets";
 }
 
-void Mesh::all_reduce(void* const* buffers, const std::int64_t* counts, const DType* dtypes, int n) {
-  // One exchange for each dtype, in the order in which they first appear.
-  std::vector<std::pair<const Arithmetic*, Spans>> groups;
-  for (int i = 0; i < n; ++i) {
-    const Arithmetic* arithmetic = &arithmetic_of(dtypes[i]);
-    auto group = std::find_if(groups.begin(), groups.end(), [&](auto& g) { return g.first == arithmetic; });
-    if (group == groups.end()) group = groups.insert(groups.end(), {arithmetic, Spans()});
-    group->second.add(buffers[i], static_cast<std::size_t>(counts[i]) * arithmetic->item);
+void Mesh::add(Groups& groups, void* data, std::int64_t count, DType dtype) {
+  const Arithmetic* arithmetic = &arithmetic_of(dtype);
+  auto group = std::find_if(groups.begin(), groups.end(), [&](auto& g) { return g.first == arithmetic; });
+  if (group == groups.end()) group = groups.insert(groups.end(), {arithmetic, Spans()});
+  group->second.add(data, static_cast<std::size_t>(count) * arithmetic->item);
+}
+
+void Mesh::sum(const Groups& groups) {
+  for (const auto& [arithmetic, spans] : groups) {
+    const Operation operation{Kind::all_reduce, static_cast<std::uint32_t>(arithmetic->dtype), spans.bytes(), 0,
+                              static_cast<std::uint32_t>(wire_)};
+    if (memory_) memory_->all_reduce(spans, *arithmetic, operation);
+    else all_reduce_over_sockets(links_, spans, *arithmetic, wire_, operation);
   }
+}
+
+void Mesh::gather(const Blocks& blocks, const Operation& operation) {
+  if (memory_) memory_->gather(blocks, operation);
+  else gather_over_sockets(links_, blocks, operation);
+}
+
+void Mesh::all_reduce(void* const* buffers, const std::int64_t* counts, const DType* dtypes, int n) {
+  Groups groups;
+  for (int i = 0; i < n; ++i) add(groups, buffers[i], counts[i], dtypes[i]);
+  run([&] {
+    if (world() > 1) sum(groups);
+  });
+}
+
+void Mesh::all_reduce_rows(const RowTable* tables, int n) {
   run([&] {
     if (world() == 1) return;
-    for (const auto& [arithmetic, spans] : groups) {
-      const Operation operation{Kind::all_reduce, static_cast<std::uint32_t>(arithmetic->dtype), spans.bytes(), 0,
-                                static_cast<std::uint32_t>(wire_)};
-      if (memory_) memory_->all_reduce(spans, *arithmetic, operation);
-      else all_reduce_over_sockets(links_, spans, *arithmetic, wire_, operation);
-    }
+    // As in all_reduce, memory that is shared needs no rounding.
+    RowSum rows(tables, n, rank(), world(), memory_ ? Wire::plain : wire_);
+    Operation operation{Kind::touched_rows, 0, rows.table_bytes(), static_cast<std::uint32_t>(n),
+                        static_cast<std::uint32_t>(wire_)};
+    gather(rows.counts(), operation);
+    const Blocks blocks = rows.rows();
+    operation.kind = Kind::rows;
+    operation.bytes = 0;
+    for (const Piece& block : blocks) operation.bytes += block.bytes;
+    if (operation.bytes > 0) gather(blocks, operation);
+    rows.add_up();
+    Groups groups;
+    for (const RowTable* table : rows.whole()) add(groups, table->data, table->rows * table->width, table->dtype);
+    sum(groups);
   });
 }
 

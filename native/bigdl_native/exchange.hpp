@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "collective.hpp"
@@ -34,6 +35,7 @@ class Mesh : public Collective {
   int world() const override { return links_.world(); }
 
   void all_reduce(void* const* buffers, const std::int64_t* counts, const DType* dtypes, int n) override;
+  void all_reduce_rows(const RowTable* tables, int n) override;
   void broadcast(void* const* buffers, const std::int64_t* bytes, int n, int root);
   std::vector<std::string> all_gather(const std::string& own);
   void barrier();
@@ -42,12 +44,19 @@ class Mesh : public Collective {
   void close();
 
   std::string transport() const;  // "alone", "shared memory", "sockets" or "encrypted sockets"
+  std::uint64_t sent() const { return links_.sent(); }  // bytes, over sockets
   std::string failure() const { return failed_ ? failure_ : ""; }  // why the mesh is closed
 
  private:
+  // One exchange for each dtype, in the order in which they first appear.
+  using Groups = std::vector<std::pair<const Arithmetic*, Spans>>;
+  static void add(Groups& groups, void* data, std::int64_t count, DType dtype);
+
   template <class Body>
   void run(Body body);
   void agree_on_memory();
+  void gather(const Blocks& blocks, const Operation& operation);
+  void sum(const Groups& groups);
   void end(const std::string& why);
 
   StopSignal stop_;

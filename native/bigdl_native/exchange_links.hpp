@@ -74,6 +74,10 @@ class Links {
   // Dials the lower ranks and accepts the higher ones until all are there. Strangers are turned away.
   void connect(const Listener& listener, const std::string& secret, std::uint64_t generation, double timeout);
 
+  // Bytes that went to other ranks, before they were encrypted.
+  void count(std::size_t bytes) { sent_ += bytes; }
+  std::uint64_t sent() const { return sent_; }
+
   bool hung_up(int peer) const;  // the peer closed or died; bytes that it sent before may still wait
   void close();
 
@@ -93,6 +97,7 @@ class Links {
   std::vector<int> ring_;
   int place_;  // of this rank in the ring
   std::vector<Link> links_;
+  std::atomic<std::uint64_t> sent_{0};
 };
 
 }  // namespace bigdl::exchange

@@ -11,6 +11,8 @@ std::string describe(const Operation& operation) {
     case Kind::broadcast: return "broadcast" + bytes + " from rank " + std::to_string(operation.root);
     case Kind::all_gather: return "all_gather";
     case Kind::barrier: return "barrier";
+    case Kind::touched_rows: return "all_reduce_rows of " + std::to_string(operation.root) + " table(s)" + bytes;
+    case Kind::rows: return "all_reduce_rows with" + bytes + " of rows";
   }
   return "an unknown operation";
 }

@@ -9,13 +9,13 @@
 
 namespace bigdl::exchange {
 
-enum class Kind : std::uint32_t { all_reduce = 1, broadcast, all_gather, barrier };
+enum class Kind : std::uint32_t { all_reduce = 1, broadcast, all_gather, barrier, touched_rows, rows };
 
 struct Operation {
   Kind kind;
   std::uint32_t dtype;  // of all_reduce
   std::uint64_t bytes;
-  std::uint32_t root;  // of broadcast
+  std::uint32_t root;  // of broadcast; of the others how many tables
   std::uint32_t wire;
 };
 

@@ -239,4 +239,20 @@ void SharedMemory::broadcast(const Spans& spans, int root, const Operation& oper
   } while (at < spans.bytes());
 }
 
+void SharedMemory::gather(const Blocks& blocks, const Operation& operation) {
+  begin(operation);
+  std::size_t largest = 0;
+  for (const Piece& block : blocks) largest = std::max(largest, block.bytes);
+  for (std::size_t at = 0; at == 0 || at < largest; at += chunk_) {
+    const std::uint32_t phase = epoch_;
+    const auto part = [&](int rank) { return std::min(blocks[rank].bytes - std::min(at, blocks[rank].bytes), chunk_); };
+    const int own = links_.rank();
+    if (part(own)) std::memcpy(slot(own, phase), blocks[own].data + at, part(own));
+    meet();
+    for (int r = 0; r < links_.world(); ++r) {
+      if (r != own && part(r)) std::memcpy(blocks[r].data + at, slot(r, phase), part(r));
+    }
+  }
+}
+
 }  // namespace bigdl::exchange

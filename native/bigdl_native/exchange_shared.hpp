@@ -29,6 +29,7 @@ class SharedMemory {
 
   void all_reduce(const Spans& spans, const Arithmetic& arithmetic, const Operation& operation);
   void broadcast(const Spans& spans, int root, const Operation& operation);
+  void gather(const Blocks& blocks, const Operation& operation);
 
  private:
   struct Seat;

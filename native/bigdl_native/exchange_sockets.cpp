@@ -82,35 +82,52 @@ void broadcast_over_sockets(Links& links, const Spans& spans, int root, const Op
   transfer(links, out, in, operation, links.rank() == root ? kAllFinal : 0);
 }
 
-std::vector<std::string> all_gather_over_sockets(Links& links, const std::string& own) {
-  const Operation operation{Kind::all_gather, 0, 0, 0, 0};
-  const int world = links.world();
-  std::vector<std::uint64_t> sizes(world);
-  std::vector<std::string> all(world);
-  sizes[links.rank()] = own.size();
-  all[links.rank()] = own;
+// Small blocks go to every rank directly; large ones around the ring, where each rank passes on what arrives.
+void gather_over_sockets(Links& links, const Blocks& blocks, const Operation& operation) {
+  const int world = links.world(), place = links.place();
+  std::size_t total = 0, largest = 0;
+  for (const Piece& block : blocks) total += block.bytes, largest = std::max(largest, block.bytes);
   std::vector<Outgoing> out;
   std::vector<Incoming> in;
-  const auto exchange = [&](auto part) {
-    out.clear();
-    in.clear();
+  if (largest <= kDirect && total <= kDirectTotal) {
+    const Piece& own = blocks[links.rank()];
     for (int i = 1; i < world; ++i) {
       const int peer = (links.rank() + i) % world;
-      const auto [mine, bytes] = part(links.rank());
-      const auto [theirs, expected] = part(peer);
-      out.emplace_back(peer, operation).append_plain(mine, bytes);
-      in.emplace_back(peer).append_plain(theirs, expected);
+      out.emplace_back(peer, operation).append_plain(own.data, own.bytes);
+      in.emplace_back(peer).append_plain(blocks[peer].data, blocks[peer].bytes);
     }
     transfer(links, out, in, operation);
-  };
-  exchange([&](int r) { return std::pair<void*, std::size_t>(&sizes[r], sizeof sizes[r]); });
-  for (int r = 0; r < world; ++r) {
+    return;
+  }
+  out.emplace_back(links.rank_at(place + 1), operation);
+  in.emplace_back(links.rank_at(place - 1));
+  for (int step = 0; step < world - 1; ++step) {
+    const Piece& sent = blocks[links.rank_at(place - step)];
+    const Piece& received = blocks[links.rank_at(place - step - 1)];
+    out.front().append_plain(sent.data, sent.bytes);
+    in.front().append_plain(received.data, received.bytes);
+  }
+  transfer(links, out, in, operation, blocks[links.rank()].bytes);
+}
+
+std::vector<std::string> all_gather_over_sockets(Links& links, const std::string& own) {
+  const Operation operation{Kind::all_gather, 0, 0, 0, 0};
+  std::vector<std::uint64_t> sizes(links.world());
+  std::vector<std::string> all(links.world());
+  sizes[links.rank()] = own.size();
+  all[links.rank()] = own;
+  Blocks blocks;
+  for (auto& size : sizes) blocks.push_back({reinterpret_cast<std::byte*>(&size), sizeof size});
+  gather_over_sockets(links, blocks, operation);
+  blocks.clear();
+  for (int r = 0; r < links.world(); ++r) {
     if (sizes[r] > kLongestString) {
       throw ExchangeError(links.name(r) + " announced a string of " + std::to_string(sizes[r]) + " bytes");
     }
     all[r].resize(sizes[r]);
+    blocks.push_back({reinterpret_cast<std::byte*>(all[r].data()), all[r].size()});
   }
-  exchange([&](int r) { return std::pair<void*, std::size_t>(all[r].data(), all[r].size()); });
+  gather_over_sockets(links, blocks, operation);
   return all;
 }
 

@@ -14,6 +14,9 @@ struct Piece {
   std::size_t bytes;
 };
 
+// What every rank has, by rank: an exchange fills in those of the others.
+using Blocks = std::vector<Piece>;
+
 class Spans {
  public:
   void add(void* data, std::size_t bytes) {

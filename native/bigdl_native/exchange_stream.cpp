@@ -231,10 +231,11 @@ void transfer(Links& links, std::vector<Outgoing>& out, std::vector<Incoming>& i
       if (!stream.may_send() && link.unsent()) moved |= settle(link.flush(), stream.peer());
       done &= stream.done() && !link.unsent();
     }
-    if (done) return;
+    if (done) break;
     if (moved) waiter.moved();
     else waiter.wait(out, in);
   }
+  for (const auto& stream : out) links.count(stream.sent());
 }
 
 }  // namespace bigdl::exchange

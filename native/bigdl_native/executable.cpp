@@ -89,24 +89,19 @@ class CallbackStep : public Step {
 // The exchange sums in place, so inputs move into the outputs first (the planner lets them share where it can).
 class SumStep : public Step {
  public:
-  SumStep(const std::vector<Operand>& operands, Executable::Slots inputs, Executable::Slots outputs, bool wait)
+  SumStep(const std::vector<Operand>& sums, Executable::Slots inputs, Executable::Slots outputs, bool wait)
       : inputs_(std::move(inputs)), outputs_(std::move(outputs)), wait_(wait) {
-    for (const auto& operand : operands) {
-      bytes_.push_back(operand.bytes());
-      counts_.push_back(operand.size());
-      dtypes_.push_back(operand.dtype);
-    }
+    for (const auto& operand : sums) bytes_.push_back(operand.bytes());
   }
 
   void run(Frame& frame) override {
     void* const* sources = inputs_.in(frame);
     void* const* sums = outputs_.in(frame);
-    const std::size_t n = bytes_.size();
-    for (std::size_t i = 0; i < n; ++i) {
+    for (std::size_t i = 0; i < bytes_.size(); ++i) {
       if (sources[i] != sums[i] && bytes_[i] != 0) std::memcpy(sums[i], sources[i], bytes_[i]);
     }
     if (frame.communicator == nullptr) return;
-    const Sum sum{sums, counts_.data(), dtypes_.data(), static_cast<int>(n)};
+    const Sum sum = exchange(sources, sums);
     if (wait_) {
       frame.communicator->run(sum);
     } else {
@@ -118,14 +113,66 @@ class SumStep : public Step {
     if (frame.communicator != nullptr) frame.communicator->wait(ticket_);
   }
 
+ protected:
+  // What sums `sums` in place; addresses stay as they are until it is done.
+  virtual Sum exchange(void* const* sources, void* const* sums) = 0;
+
  private:
   Addresses inputs_, outputs_;
   std::vector<std::size_t> bytes_;
-  std::vector<std::int64_t> counts_;
-  std::vector<DType> dtypes_;
   bool wait_;
   Communicator::Ticket ticket_ = 0;
 };
+
+namespace {
+
+class WholeSumStep : public SumStep {
+ public:
+  WholeSumStep(const std::vector<Operand>& operands, Executable::Slots inputs, Executable::Slots outputs, bool wait)
+      : SumStep(operands, std::move(inputs), std::move(outputs), wait) {
+    for (const auto& operand : operands) {
+      counts_.push_back(operand.size());
+      dtypes_.push_back(operand.dtype);
+    }
+  }
+
+ private:
+  Sum exchange(void* const*, void* const* sums) override {
+    return [this, sums](Collective& collective) {
+      collective.all_reduce(sums, counts_.data(), dtypes_.data(), static_cast<int>(counts_.size()));
+    };
+  }
+
+  std::vector<std::int64_t> counts_;
+  std::vector<DType> dtypes_;
+};
+
+class RowSumStep : public SumStep {
+ public:
+  RowSumStep(const std::vector<Operand>& tables, const std::vector<std::int64_t>& touched, Executable::Slots inputs,
+             Executable::Slots outputs, bool wait)
+      : SumStep(tables, std::move(inputs), std::move(outputs), wait) {
+    for (std::size_t i = 0; i < tables.size(); ++i) {
+      const std::int64_t rows = tables[i].shape[0];
+      tables_.push_back({nullptr, rows, rows ? tables[i].size() / rows : 0, tables[i].dtype, nullptr, touched[i]});
+    }
+  }
+
+ private:
+  Sum exchange(void* const* sources, void* const* sums) override {
+    for (std::size_t i = 0; i < tables_.size(); ++i) {
+      tables_[i].data = sums[i];
+      tables_[i].touched = static_cast<const std::int32_t*>(sources[tables_.size() + i]);
+    }
+    return [this](Collective& collective) {
+      collective.all_reduce_rows(tables_.data(), static_cast<int>(tables_.size()));
+    };
+  }
+
+  std::vector<RowTable> tables_;
+};
+
+}  // namespace
 
 namespace {
 
@@ -252,7 +299,15 @@ void Executable::add_callback(Callback callback, void* context, Slots inputs, Sl
 }
 
 void Executable::add_sum(const std::vector<Operand>& operands, Slots inputs, Slots outputs, bool wait) {
-  auto step = std::make_unique<SumStep>(operands, std::move(inputs), std::move(outputs), wait);
+  append_sum(std::make_unique<WholeSumStep>(operands, std::move(inputs), std::move(outputs), wait));
+}
+
+void Executable::add_row_sum(const std::vector<Operand>& tables, const std::vector<std::int64_t>& touched,
+                             Slots inputs, Slots outputs, bool wait) {
+  append_sum(std::make_unique<RowSumStep>(tables, touched, std::move(inputs), std::move(outputs), wait));
+}
+
+void Executable::append_sum(std::unique_ptr<SumStep> step) {
   sums_.push_back(step.get());
   append(std::move(step));
 }

@@ -90,6 +90,9 @@ class Executable {
   // Sums each input over all workers into the output of the same position. `number` counts the sums; one with
   // `wait` is done when the step is, another when the step made by add_wait(number) is.
   void add_sum(const std::vector<Operand>& operands, Slots inputs, Slots outputs, bool wait);
+  // The same for tables in which few rows are not zero; inputs are the tables, then for each the numbers of those rows.
+  void add_row_sum(const std::vector<Operand>& tables, const std::vector<std::int64_t>& touched, Slots inputs,
+                   Slots outputs, bool wait);
   void add_wait(std::size_t number);
   void add_scan(Scan scan);
 
@@ -107,6 +110,7 @@ class Executable {
 
  private:
   void append(std::unique_ptr<Step> step);
+  void append_sum(std::unique_ptr<SumStep> step);
   void follow_arena();
 
   std::size_t externals_;

@@ -246,6 +246,25 @@ def test_a_killed_rank_ends_the_others_at_once(world: int, transport: str) -> No
         assert "all_reduce of 8000000 bytes" in error
 
 
+def add_rows_for_ever(mesh: Mesh) -> None:
+    table, touched = np.zeros((100_000, 64), "float32"), np.arange(0, 100_000, 7, dtype="int32")
+    while True:
+        mesh.all_reduce_rows([table], [touched])
+
+
+@pytest.mark.parametrize("transport", TRANSPORTS)
+def test_a_rank_killed_among_rows_ends_the_others_at_once(transport: str) -> None:
+    with Ranks(3, "add_rows_for_ever", transport=transport) as ranks:
+        time.sleep(0.2)
+        ranks.all[1].signal(signal.SIGKILL)
+        died = time.monotonic()
+        errors = ranks.results(without=1)
+        assert time.monotonic() - died < 2.0
+    for error in errors:
+        assert "rank 1 (127.0.0.1:" in error
+        assert " during all_reduce_rows " in error
+
+
 @pytest.mark.parametrize("transport", TRANSPORTS)
 def test_a_silent_rank_is_given_up_at_the_deadline(transport: str) -> None:
     # Long enough that rank 1 does not give up first where a busy machine holds up rank 0.

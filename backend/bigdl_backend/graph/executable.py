@@ -14,6 +14,7 @@ from bigdl_backend.graph.ir import Graph, Node
 from bigdl_backend.graph.passes.elementwise import ELEMENTWISE
 from bigdl_backend.graph.plan import Buffer, Plan, Step, make_plan
 from bigdl_backend.graph.registry import find
+from bigdl_backend.graph.rounds import is_sum
 from bigdl_backend.graph.tensor import Tensor
 from bigdl_native import make_kernel
 
@@ -84,19 +85,19 @@ class Executable:
 def _phases(plan: Plan) -> Iterator[str]:
     after: set[int] = set()  # buffers with values that follow from sums
     for step in plan.steps:
-        is_sum = step.node is not None and step.node.primitive == "psum"
-        follows = is_sum or any(id(buffer) in after for buffer in step.inputs)
+        adds_up = step.node is not None and is_sum(step.node)
+        follows = adds_up or any(id(buffer) in after for buffer in step.inputs)
         for buffer in step.outputs:
             (after.add if follows else after.discard)(id(buffer))
-        if step.awaited is not None or (is_sum and not step.overlaps):
+        if step.awaited is not None or (adds_up and not step.overlaps):
             yield "wait"
         else:
-            yield "update" if follows and not is_sum else "compute"
+            yield "update" if follows and not adds_up else "compute"
 
 
 def native_kernel(node: Node, in_place: Sequence[int], threads: int) -> Any:
     """The native kernel of a node with concrete shapes, or None: then NumPy runs it."""
-    if node.primitive in ("scan", "psum"):
+    if node.primitive == "scan" or is_sum(node):
         return None
     attrs = dict(node.attrs)
     if node.primitive == "fused_elementwise":
@@ -155,10 +156,9 @@ def _build(plan: Plan, threads: int, arena: Arena | None = None) -> NativeExecut
             native.add_copy(inputs[0], outputs[0], step.inputs[0].size)
         elif step.kernel is not None:
             native.add_kernel(step.kernel, inputs, outputs)
-        elif step.node.primitive == "psum":
+        elif is_sum(step.node):
             sums[id(step)] = len(sums)
-            operands = [_operand(tensor) for tensor in step.node.inputs]
-            native.add_sum(operands, inputs, outputs, not step.overlaps)
+            _add_sum(native, step, inputs, outputs)
         elif step.node.primitive == "scan":
             _add_scan(native, step, inputs, outputs, [slot(b) for b in step.spare], threads)
         else:
@@ -170,6 +170,16 @@ def _build(plan: Plan, threads: int, arena: Arena | None = None) -> NativeExecut
                 outputs,
             )
     return native
+
+
+def _add_sum(native: NativeExecutable, step: Step, inputs: list[int], outputs: list[int]) -> None:
+    assert step.node is not None
+    specs = [_operand(tensor) for tensor in step.node.outputs]
+    if step.node.primitive == "psum":
+        native.add_sum(specs, inputs, outputs, not step.overlaps)
+        return
+    touched = [tensor.size for tensor in step.node.inputs[len(specs) :]]
+    native.add_row_sum(specs, touched, inputs, outputs, not step.overlaps)
 
 
 def _add_scan(

@@ -13,6 +13,7 @@ from bigdl_backend.graph.passes.constant_folding import constant_folding
 from bigdl_backend.graph.passes.dead_code import dead_code
 from bigdl_backend.graph.passes.elementwise_fusion import elementwise_fusion
 from bigdl_backend.graph.passes.relu_masks import relu_masks
+from bigdl_backend.graph.passes.row_sums import row_sums
 from bigdl_backend.graph.passes.widened_halves import widened_halves
 from bigdl_backend.graph.rewriter import Rewriter
 
@@ -45,7 +46,7 @@ def optimise(
 
     passes: list[Pass] = [
         dead_code,
-        without_sums if alone else bucketed_sums,
+        *([without_sums] if alone else [row_sums, bucketed_sums]),
         algebra,
         constant_folding,
         algebra,

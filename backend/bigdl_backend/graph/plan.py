@@ -11,6 +11,7 @@ import numpy as np
 from bigdl_backend.graph.aliases import is_alias, roots
 from bigdl_backend.graph.arena import Lifetime, place
 from bigdl_backend.graph.ir import Graph, Node
+from bigdl_backend.graph.rounds import is_sum
 from bigdl_backend.graph.schedule import schedule
 from bigdl_backend.graph.tensor import Tensor
 
@@ -122,9 +123,7 @@ class _Planner:
         self.root = roots([*graph.inputs, *graph.constants], graph.nodes)
         self.position = {node: i for i, node in enumerate(self.order)}
         self.last_use = self._last_uses()
-        self.needed_at = {
-            node: self._first_read(node) for node in self.order if node.primitive == "psum"
-        }
+        self.needed_at = {node: self._first_read(node) for node in self.order if is_sum(node)}
         old_of = {self.root[new]: old for old, new in updates}
         self.kernels = {node: kernel_of(node, self._wishes(node, old_of)) for node in self.order}
 
@@ -253,7 +252,7 @@ class _Planner:
         if node.primitive == "scan":
             return []
         kernel = self.kernels[node]
-        if kernel is None and node.primitive != "psum":
+        if kernel is None and not is_sum(node):
             # NumPy's only result is complete before it is copied; one of several might still be a view.
             single = len(node.outputs) == 1
             return list(dict.fromkeys(self.root[t] for t in node.inputs)) if single else []

@@ -5,6 +5,13 @@ from __future__ import annotations
 from bigdl_backend.graph.ir import Graph, Node
 from bigdl_backend.graph.tensor import Tensor
 
+_SUMS = frozenset({"psum", "psum_rows"})
+
+
+def is_sum(node: Node) -> bool:
+    """Whether the node adds up over all workers, and so waits for them."""
+    return node.primitive in _SUMS
+
 
 def rounds(graph: Graph) -> dict[Node, int]:
     """For each node the number of sums on the longest way to it.
@@ -15,6 +22,6 @@ def rounds(graph: Graph) -> dict[Node, int]:
     found: dict[Node, int] = {}
     for node in graph.nodes:
         found[node] = max((made.get(tensor, 0) for tensor in node.inputs), default=0)
-        after = found[node] + (node.primitive == "psum")
+        after = found[node] + is_sum(node)
         made.update(dict.fromkeys(node.outputs, after))
     return found

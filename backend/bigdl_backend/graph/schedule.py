@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from bigdl_backend.graph.aliases import is_alias
 from bigdl_backend.graph.ir import Graph, Node
+from bigdl_backend.graph.rounds import is_sum
 from bigdl_backend.graph.tensor import Tensor
 
 
@@ -45,7 +46,7 @@ def schedule(graph: Graph, updates: Sequence[tuple[Tensor, Tensor]] = ()) -> lis
     sums_before = _sums_before(graph)
 
     def offer(node: Node) -> None:
-        if node.primitive == "psum":
+        if is_sum(node):
             heapq.heappush(frees_memory, position[node])
             return
         if sums_before[node]:
@@ -92,7 +93,7 @@ def _sums_before(graph: Graph) -> dict[Node, int]:
     found = {}
     for node in graph.nodes:
         found[node] = max((made.get(tensor, 0) for tensor in node.inputs), default=0)
-        if node.primitive == "psum":
+        if is_sum(node):
             made.update(dict.fromkeys(node.outputs, 1 + node.attrs.get("order", 0)))
         else:
             made.update(dict.fromkeys(node.outputs, found[node]))
@@ -101,7 +102,7 @@ def _sums_before(graph: Graph) -> dict[Node, int]:
 
 def _keep_sums_in_order(graph: Graph, followers: dict[Node, list[Node]]) -> None:
     """All workers must do the same sums in the same order, whatever the sizes of their batches."""
-    sums = [node for node in graph.nodes if node.primitive == "psum"]
+    sums = [node for node in graph.nodes if is_sum(node)]
     sums.sort(key=lambda node: node.attrs.get("order", 0))
     for earlier, later in pairwise(sums):
         followers[earlier].append(later)

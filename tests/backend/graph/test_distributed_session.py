@@ -15,6 +15,7 @@ from bigdl_backend.graph.gradient import grad
 from bigdl_backend.graph.optimise import optimise
 from bigdl_backend.graph.passes.collectives import bucketed_sums
 from bigdl_backend.graph.passes.dead_code import dead_code
+from bigdl_backend.graph.passes.row_sums import row_sums
 from bigdl_backend.graph.plan import make_plan
 from bigdl_backend.graph.program import Program, StepGraph
 from bigdl_backend.graph.session import Session
@@ -120,6 +121,58 @@ def test_workers_together_train_like_one(world, engine):
             np.testing.assert_allclose(got, want, rtol=1e-4, atol=1e-6)
         for name, array in local.state.items():
             np.testing.assert_allclose(state[name], array, rtol=1e-3, atol=1e-5)
+            np.testing.assert_array_equal(state[name], results[0][1][name])
+
+
+def lookup_program(distributed: bool) -> Program:
+    """Products of rows of two tables, one of them looked up twice."""
+    rng = np.random.default_rng(2)
+    state = {
+        name: rng.standard_normal((rows, 4)).astype(np.float32)
+        for name, rows in (("users", 400), ("items", 300))
+    }
+
+    def step(users, items, user, item, rows):
+        def looked_up(table, indices):
+            return bind("gather", table, indices, axis=0)
+
+        score = looked_up(users, user) * looked_up(items, item)
+        likes = F.tanh(looked_up(items, item + 1))
+        loss = F.sum(F.square(score - likes)) / rows
+        slopes = grad(loss, [users, items])
+        if distributed:
+            loss, *slopes = bind("psum", loss, *slopes)
+        return [loss, *(x - F.tanh(slope) for x, slope in zip((users, items), slopes, strict=True))]
+
+    specs = [TensorSpec.of(array.shape, "float32") for array in state.values()]
+    specs += [TensorSpec.of((BATCH,), "int32"), TensorSpec.of((BATCH,), "int64")]
+    specs.append(TensorSpec.of((), "float32"))
+    names = ["users", "items"]
+    graph = trace(step, specs, [*names, "user", "item", "global_batch"])
+    return Program({"train": StepGraph(graph, names, ["user", "item"], ["loss"], names)}, state)
+
+
+@pytest.mark.parametrize("least", [0, 1 << 20], ids=["rows", "tables"])
+def test_lookups_on_workers_train_like_one(monkeypatch, least):
+    passes = "bigdl_backend.graph.optimise.row_sums"
+    monkeypatch.setattr(passes, partial(row_sums, least_bytes=least))
+    rng = np.random.default_rng(3)
+    steps = [(rng.integers(0, 400, size), rng.integers(0, 299, size)) for size in (30, 30, 5, 1)]
+    local = Session(lookup_program(distributed=False), threads=1)
+    expected = [local.run("train", [*x], global_batch=len(x[0])) for x in steps]
+
+    def work(rank, mesh):
+        session = Session(lookup_program(distributed=True), threads=1, collective=mesh)
+        losses = [
+            session.run("train", [u[rank::3], i[rank::3]], global_batch=len(u)) for u, i in steps
+        ]
+        return losses, session.state
+
+    results = in_threads(3, work)
+    for losses, state in results:
+        np.testing.assert_allclose(losses, expected, rtol=1e-5)
+        for name, array in local.state.items():
+            np.testing.assert_allclose(state[name], array, rtol=1e-4, atol=1e-6)
             np.testing.assert_array_equal(state[name], results[0][1][name])
 
 

@@ -373,6 +373,10 @@ CASES: dict[str, list[Case]] = {
     ],
     "scan": [_scan_case(reverse=False), _scan_case(reverse=True)],
     "psum": [Case((normal(5, 3),)), Case((normal(5, 3), normal(2)))],
+    "psum_rows": [
+        Case((normal(5, 3), integers(5, 4))),
+        Case((normal(5, 3), normal(2), integers(5, 4), integers(2, 1))),
+    ],
     # Made by passes, after differentiation.
     "fused_elementwise": [Case((normal(5, 3), normal(3)), _PROGRAM)],
     "matmul_bias_act": [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bigdl_backend.graph.ir import Graph, Node
 from bigdl_backend.graph.rewriter import Rewriter
-from bigdl_backend.graph.rounds import rounds
+from bigdl_backend.graph.rounds import is_sum, rounds
 from bigdl_backend.graph.tensor import Tensor
 
 # Large enough to use a network well, small enough that the first leave while most gradients are still computed.
@@ -26,8 +26,9 @@ def bucketed_sums(graph: Graph, bucket_bytes: int = _BUCKET_BYTES) -> Graph:
     """The graph in which sums that do not wait for each other share exchanges.
 
     The operands of a round, in the order in which they are made, are cut into buckets; each bucket is one
-    `psum`. Every worker must find the same buckets in the same order: this looks at the traced order and at
-    the operands only, whose shapes are the same everywhere, and runs before passes that look at more.
+    `psum`. All tables of a round that travel by rows are one `psum_rows`. Every worker must find the same
+    exchanges in the same order: this looks at the traced order and at the operands only, whose shapes are the
+    same everywhere, and runs before passes that look at more.
     """
     round_of = rounds(graph)
     rewriter = Rewriter(graph)
@@ -35,7 +36,7 @@ def bucketed_sums(graph: Graph, bucket_bytes: int = _BUCKET_BYTES) -> Graph:
     for number in range(max(round_of.values(), default=0) + 1):
         members = [node for node in graph.nodes if round_of[node] == number]
         for node in members:
-            if node.primitive != "psum":
+            if not is_sum(node):
                 rewriter.keep(node)
         for bucket in _buckets(graph, members, bucket_bytes):
             operands = [rewriter[operand] for operand, _ in bucket]
@@ -43,6 +44,13 @@ def bucketed_sums(graph: Graph, bucket_bytes: int = _BUCKET_BYTES) -> Graph:
             order += 1
             for (_, result), total in zip(bucket, sums, strict=True):
                 rewriter.equate(result, total)
+        tables = [node for node in members if node.primitive == "psum_rows"]
+        if tables:
+            operands = [rewriter[node.inputs[i]] for i in (0, 1) for node in tables]
+            sums = rewriter.add("psum_rows", operands, {"order": order})
+            order += 1
+            for node, total in zip(tables, sums, strict=True):
+                rewriter.equate(node.outputs[0], total)
     return rewriter.finish()
 
 

@@ -12,7 +12,7 @@ from bigdl_backend.graph.tensor import Tensor
 
 # A result may have as many elements as its operands, or this many: constants are memory and program size.
 _SMALL = 1024
-_NOT_FOLDED = frozenset({"psum", "scan", "fused_elementwise"})
+_NOT_FOLDED = frozenset({"psum", "psum_rows", "scan", "fused_elementwise"})
 
 
 def constant_folding(graph: Graph) -> Graph:
