@@ -1,5 +1,6 @@
 """Base class of callbacks."""
 
+from collections.abc import Sequence
 from typing import Any
 
 
@@ -30,6 +31,14 @@ class Callback:
     def model(self) -> Any:
         """The model that is trained."""
         return self._model
+
+    def reads_model_after(self, batches: Sequence[int]) -> list[int]:
+        """Which of the coming epoch's `batches` need the model's state right after them; default: none.
+
+        Asked before every epoch of a training on Spark, where the model otherwise follows the workers from epoch to
+        epoch: in `on_train_batch_end` of the batches named here it has their weights and optimizer state.
+        """
+        return []
 
     def on_batch_begin(self, batch: int, logs: dict[str, Any] | None = None) -> None:
         """Same as `on_train_batch_begin`."""

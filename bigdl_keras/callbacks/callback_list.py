@@ -1,5 +1,6 @@
 """Several callbacks as one."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -65,6 +66,12 @@ class CallbackList(Callback):
             callback.set_model(model)
             if isinstance(callback, History):
                 model.history = callback
+
+    def reads_model_after(self, batches: Sequence[int]) -> list[int]:
+        wanted = {
+            batch for callback in self.callbacks for batch in callback.reads_model_after(batches)
+        }
+        return sorted(wanted)
 
     def _tell_batch(self, event: str, batch: int, logs: Logs) -> None:
         listeners = self._listeners[event]

@@ -2,18 +2,22 @@
 
 import csv
 import os
-from typing import Any, TextIO
+import shutil
+import tempfile
+from typing import Any, TextIO, cast
 
 import numpy as np
 
 from bigdl_keras.callbacks.callback import Callback
+from bigdl_keras.saving import places
 
 
 class CSVLogger(Callback):
     """Writes the logs of every epoch as a line.
 
     Args:
-        filename: the file.
+        filename: the file: a path, or a URI that the running Spark session can reach. A URI gets the whole file anew
+            after every epoch, because object stores cannot append.
         separator: between fields.
         append: go on with an existing file.
     """
@@ -33,10 +37,20 @@ class CSVLogger(Callback):
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
         if self._file is not None:
             self._file.close()
-        going_on = self.append and os.path.exists(self.filename)
-        self._header = not (going_on and os.path.getsize(self.filename) > 0)
-        self._file = open(self.filename, "a" if self.append else "w", newline="")  # noqa: SIM115
+        path = places.local_path(self.filename)
+        if path is None:
+            self._file = self._copy_of_remote()
+        else:
+            self._file = open(path, "a" if self.append else "w", newline="")  # noqa: SIM115
+        self._header = self._file.tell() == 0
         self._writer = None
+
+    def _copy_of_remote(self) -> TextIO:
+        file = tempfile.NamedTemporaryFile("w+", newline="")  # noqa: SIM115 - lives as long as the training
+        if self.append and places.exists(self.filename):
+            with places.reading(self.filename) as path:
+                file.write(path.read_text())
+        return cast(TextIO, file)
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         if self._file is None:
@@ -55,6 +69,9 @@ class CSVLogger(Callback):
         row = {key: _cell(logs.get(key, "NA")) for key in self._keys}
         self._writer.writerow({"epoch": epoch, **row})
         self._file.flush()
+        written = self._file.name
+        if places.local_path(self.filename) is None:
+            places.write_atomically(self.filename, lambda path: shutil.copyfile(written, path))
 
     def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
         if self._file is not None:

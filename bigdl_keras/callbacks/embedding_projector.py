@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from bigdl_keras.callbacks.atomic_file import write_atomically
+from bigdl_keras.saving.places import write_atomically
 
 
 class EmbeddingProjector:

@@ -2,13 +2,14 @@
 
 import os
 import warnings
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from bigdl_keras.callbacks.atomic_file import write_atomically
 from bigdl_keras.callbacks.monitor_callback import MonitorCallback
 from bigdl_keras.callbacks.save_schedule import SaveSchedule
+from bigdl_keras.saving.places import write_atomically
 from bigdl_keras.utils.messages import show
 
 
@@ -16,8 +17,8 @@ class ModelCheckpoint(MonitorCallback):
     """Saves the model or its weights; a file is replaced only by a complete one.
 
     Args:
-        filepath: where; `{epoch}`, `{batch}` and log names are filled in. Ends with `.keras`, or
-            `.weights.h5` with `save_weights_only`.
+        filepath: where, a path or a URI that the running Spark session can reach; `{epoch}`, `{batch}`
+            and log names are filled in. Ends with `.keras`, or `.weights.h5` with `save_weights_only`.
         monitor: name of the log to watch.
         verbose: 1 tells about every saving.
         save_best_only: save only when `monitor` has improved.
@@ -52,6 +53,9 @@ class ModelCheckpoint(MonitorCallback):
                 f"ModelCheckpoint with `save_weights_only={save_weights_only}` writes files that "
                 f"end in '{ending}'; got `filepath={self.filepath}`."
             )
+
+    def reads_model_after(self, batches: Sequence[int]) -> list[int]:
+        return self._schedule.due_among(batches)
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         self._epoch = epoch

@@ -1,5 +1,8 @@
 """When checkpoints are due."""
 
+import copy
+from collections.abc import Sequence
+
 
 class SaveSchedule:
     """Every epoch, or every so many batches counted across epochs.
@@ -30,3 +33,10 @@ class SaveSchedule:
             return False
         self._since = 0
         return True
+
+    def due_among(self, batches: Sequence[int]) -> list[int]:
+        """After which of the batches of the coming epoch it will be time to save."""
+        if self.every is None:
+            return []
+        ahead = copy.copy(self)
+        return [batch for batch in batches if ahead.due_after_batch(batch)]

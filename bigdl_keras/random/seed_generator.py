@@ -80,6 +80,11 @@ def set_global_seed(seed: int) -> None:
     python_random.seed(seed)
 
 
+def present_global_generator() -> SeedGenerator | None:
+    """The generator behind randomness without a seed of its own; None before its first use."""
+    return _global_generator
+
+
 def global_seed_generator() -> SeedGenerator:
     """The generator behind random functions that are given no seed.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import zlib
 from collections.abc import KeysView
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -14,6 +15,8 @@ import numpy as np
 # A file that declares far more data than it holds would exhaust memory when read.
 _BOMB_FLOOR = 1 << 32
 _BOMB_RATIO = 1000
+# HDF5 notices when the end of a file is missing, not when bytes in it are other ones.
+_CHECKSUM = "crc32"
 
 
 class H5Writer:
@@ -64,6 +67,21 @@ class H5Reader:
                 raise ValueError(f"Invalid weights in {self._what}: '{path}' is not a group")
         return H5Group(current)
 
+    def verify(self) -> None:
+        """Read everything once; ``ValueError`` when a part is damaged or missing."""
+
+        def check(path: str, item: Any) -> None:
+            if isinstance(item, h5py.Dataset):
+                parent, _, name = path.rpartition("/")
+                H5Group(self._file[parent] if parent else self._file)[name]
+
+        try:
+            self._file.visititems(check)
+        except (OSError, RuntimeError, KeyError, ValueError) as error:
+            raise ValueError(
+                f"The weights in {self._what} are damaged or truncated, and none were loaded: {error}"
+            ) from error
+
     def close(self) -> None:
         """Close the file."""
         self._file.close()
@@ -101,6 +119,8 @@ class H5Group:
             value = np.asarray(dataset)
         except OSError as error:
             raise ValueError(f"The variable '{name}' is damaged or truncated ({error})") from error
+        if _CHECKSUM in dataset.attrs and dataset.attrs[_CHECKSUM] != _checksum(value):
+            raise ValueError(f"The variable '{name}' is damaged: its checksum is another")
         if dataset.attrs.get("dtype") == "bfloat16":
             return (
                 value.view(ml_dtypes.bfloat16)
@@ -112,8 +132,14 @@ class H5Group:
     def __setitem__(self, name: str, value: Any) -> None:
         array = np.asarray(value)
         dataset = self._group.create_dataset(name, data=array)
+        if not array.dtype.hasobject:
+            dataset.attrs[_CHECKSUM] = _checksum(array)
         if array.dtype == ml_dtypes.bfloat16:
             dataset.attrs["dtype"] = "bfloat16"
+
+
+def _checksum(array: np.ndarray) -> int:
+    return zlib.crc32(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data)
 
 
 def _refuse_links(group: Any, name: str) -> None:

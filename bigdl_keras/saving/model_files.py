@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime
 import io
 import json
-import os
 import tempfile
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from bigdl_keras.saving import places
 from bigdl_keras.saving.deserialization import deserialize_keras_object
 from bigdl_keras.saving.h5_store import H5Reader, H5Writer
 from bigdl_keras.saving.serialization import serialize_keras_object
@@ -31,16 +31,16 @@ class MissingModelFile(FileNotFoundError, ValueError):
     """There is no such file. Keras says so with a ``ValueError``."""
 
 
-def _existing(filepath: Any) -> Path:
-    """The path of a file to read; ``ValueError`` when it is missing or no model file at all."""
-    path = Path(str(filepath))
-    if path.suffix not in _KNOWN_EXTENSIONS:
+def _existing(filepath: Any) -> str:
+    """The place of a file to read; ``ValueError`` when it is missing or no model file at all."""
+    place = str(filepath)
+    if not place.endswith(_KNOWN_EXTENSIONS):
         raise ValueError(
-            f"File format not supported: {path}. Expected a `.keras` or `.weights.h5` file"
+            f"File format not supported: {place}. Expected a `.keras` or `.weights.h5` file"
         )
-    if not path.exists():
-        raise MissingModelFile(f"There is no file {path}")
-    return path
+    if not places.exists(filepath):
+        raise MissingModelFile(f"There is no file {place}")
+    return place
 
 
 def save_model(
@@ -50,7 +50,8 @@ def save_model(
 
     Args:
         model: the model.
-        filepath: a path that ends in ``.keras``, or a binary file object.
+        filepath: a path or URI that ends in ``.keras``, or a binary file object. URIs (``hdfs://``,
+            ``s3a://``, ...) are those that the running Spark session can reach.
         overwrite: whether an existing file is replaced. It is only after the new one is complete.
         zipped: ``None`` or ``True``; folders are not written.
         **kwargs: ``include_optimizer`` and ``save_format`` of older releases. They change nothing:
@@ -69,8 +70,8 @@ def save_model(
     if isinstance(filepath, io.IOBase):
         _write_archive(model, filepath)  # type: ignore[arg-type]
         return
-    path = _checked_path(filepath, ".keras", overwrite)
-    _replacing(path, lambda temporary: _write_archive_to(model, temporary))
+    _check_place(filepath, ".keras", overwrite)
+    places.write_atomically(filepath, lambda temporary: _write_archive_to(model, temporary))
 
 
 def load_model(
@@ -82,7 +83,7 @@ def load_model(
     """Read a model from a ``.keras`` file.
 
     Args:
-        filepath: a path, or a binary file object.
+        filepath: a path or URI, or a binary file object.
         custom_objects: ``{name: class or function}`` for those that are not registered.
         compile: whether the model is compiled as it was.
         safe_mode: whether lambdas in the file are refused as unsafe (they are never run).
@@ -94,14 +95,14 @@ def load_model(
     """
     if isinstance(filepath, io.IOBase):
         return _read_archive(filepath, "the given file", custom_objects, compile, safe_mode)
-    path = _existing(filepath)
-    if path.suffix != ".keras":
+    place = _existing(filepath)
+    if not place.endswith(".keras"):
         raise ValueError(
-            f"File format not supported: {path}. Expected a `.keras` file; weights alone "
+            f"File format not supported: {place}. Expected a `.keras` file; weights alone "
             "(`.weights.h5`) are read by `model.load_weights()`"
         )
-    with path.open("rb") as file:
-        return _read_archive(file, str(path), custom_objects, compile, safe_mode)
+    with places.reading(filepath) as path, path.open("rb") as file:
+        return _read_archive(file, place, custom_objects, compile, safe_mode)
 
 
 def save_weights(
@@ -115,7 +116,7 @@ def save_weights(
 
     Args:
         model: a built model.
-        filepath: the path.
+        filepath: the path or URI.
         overwrite: whether an existing file is replaced.
         max_shard_size: ``None``; weights are always one file.
         **kwargs: ``objects_to_skip``, layers and the like that are left out.
@@ -127,21 +128,21 @@ def save_weights(
     skip = _objects_to_skip(kwargs)
     if max_shard_size is not None:
         raise ValueError("`max_shard_size` is not supported: weights are always one file")
-    path = _checked_path(filepath, ".weights.h5", overwrite)
+    _check_place(filepath, ".weights.h5", overwrite)
     if not model.built:
         raise ValueError(
             f"The model '{model.name}' has not yet been built. Build it first by calling it on "
             "some data or by using `build()`."
         )
 
-    def write(temporary: Path) -> None:
-        store = H5Writer(temporary)
+    def write(temporary: str) -> None:
+        store = H5Writer(Path(temporary))
         try:
             write_state(model, store, skip=skip)
         finally:
             store.close()
 
-    _replacing(path, write)
+    places.write_atomically(filepath, write)
 
 
 def load_weights(model: Any, filepath: Any, skip_mismatch: bool = False, **kwargs: Any) -> None:
@@ -149,7 +150,7 @@ def load_weights(model: Any, filepath: Any, skip_mismatch: bool = False, **kwarg
 
     Args:
         model: a built model of the same architecture.
-        filepath: the path.
+        filepath: the path or URI.
         skip_mismatch: warn about layers that do not fit instead of raising.
         **kwargs: ``objects_to_skip``, layers and the like that stay as they are.
 
@@ -161,26 +162,28 @@ def load_weights(model: Any, filepath: Any, skip_mismatch: bool = False, **kwarg
     if by_name is not None:
         raise ValueError("`by_name` is for HDF5 files of Keras 2, which are not read")
     skip = _objects_to_skip(kwargs)
-    path = _existing(filepath)
+    place = _existing(filepath)
     if not model.built:
         raise ValueError(
             f"The model '{model.name}' has not yet been built. Build it first by calling it on "
             "some data or by using `build()`."
         )
-    if path.suffix == ".keras":
-        with _opened_archive(path, str(path)) as archive:
-            source: Any = io.BytesIO(_member(archive, _WEIGHTS, str(path)))
-    elif path.name.endswith(".weights.h5"):
-        source = path
-    else:
+    if not place.endswith((".weights.h5", ".keras")):
         raise ValueError(
-            f"File format not supported: {path}. Expected a `.weights.h5` or `.keras` file"
+            f"File format not supported: {place}. Expected a `.weights.h5` or `.keras` file"
         )
-    store = H5Reader(source, str(path))
-    try:
-        read_state(model, store, skip_mismatch=skip_mismatch, skip=skip)
-    finally:
-        store.close()
+    with places.reading(filepath) as path:
+        source: Any = path
+        if place.endswith(".keras"):
+            with _opened_archive(path, place) as archive:
+                source = io.BytesIO(_member(archive, _WEIGHTS, place))
+        store = H5Reader(source, place)
+        try:
+            # Before the first variable is set: a damaged file changes nothing.
+            store.verify()
+            read_state(model, store, skip_mismatch=skip_mismatch, skip=skip)
+        finally:
+            store.close()
 
 
 def model_to_bytes(model: Any) -> bytes:
@@ -202,37 +205,18 @@ def _objects_to_skip(kwargs: dict[str, Any]) -> tuple[Any, ...]:
     return tuple(skip)
 
 
-def _checked_path(filepath: Any, extension: str, overwrite: bool) -> Path:
-    path = Path(str(filepath))
-    if not path.name.endswith(extension):
+def _check_place(filepath: Any, extension: str, overwrite: bool) -> None:
+    if not str(filepath).endswith(extension):
         raise ValueError(
             f"Invalid `filepath` argument: expected a `{extension}` extension. "
             f"Received: filepath={filepath}"
         )
-    if path.exists() and not overwrite:
-        raise FileExistsError(f"The file {path} exists; pass `overwrite=True` to replace it")
-    return path
+    if not overwrite and places.exists(filepath):
+        raise FileExistsError(f"The file {filepath} exists; pass `overwrite=True` to replace it")
 
 
-def _replacing(path: Path, write: Callable[[Path], None]) -> None:
-    """Let ``write`` fill a file beside ``path``, which takes its place when it is complete."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    os.close(handle)
-    temporary = Path(name)
-    try:
-        write(temporary)
-        # Like any new file, not private as temporary files are.
-        mask = os.umask(0)
-        os.umask(mask)
-        temporary.chmod(0o666 & ~mask)
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-
-
-def _write_archive_to(model: Any, path: Path) -> None:
-    with path.open("wb") as file:
+def _write_archive_to(model: Any, path: str) -> None:
+    with open(path, "wb") as file:
         _write_archive(model, file)
 
 

@@ -8,6 +8,7 @@ from bigdl_keras.core.tracking import untracked
 from bigdl_keras.metrics import Mean
 from bigdl_keras.trainers.compile_loss import CompileLoss
 from bigdl_keras.trainers.compile_metrics import CompileMetrics
+from bigdl_keras.trainers.position import Position
 from bigdl_keras.trainers.step_cache import Steps
 from bigdl_keras.trainers.step_methods import StepMethods
 
@@ -28,6 +29,7 @@ class Compilation(StepMethods):
         self.jit_compile: Any = "auto"
         self.history: Any = None
         self._initial_epoch: int | None = None
+        self._resumes_at: Position | None = None  # on Spark: behind which step
         self._compile_loss: CompileLoss | None = None
         self._compile_metrics: CompileMetrics | None = None
         self._loss_tracker: Mean | None = None

@@ -231,7 +231,7 @@ def test_checkpoint_errors(arguments, message):
 
 
 def test_a_failed_save_leaves_the_old_file(tmp_path):
-    from bigdl_keras.callbacks.atomic_file import write_atomically
+    from bigdl_keras.saving.places import write_atomically
 
     path = tmp_path / "model.keras"
     path.write_text("old")
@@ -273,6 +273,47 @@ def test_backup_goes_on_where_training_was_interrupted(tmp_path):
     assert history.epoch == [2, 3]
     np.testing.assert_allclose(history.history["loss"], expected[2:], rtol=1e-6)
     assert not (tmp_path / "backup").exists()
+
+
+def test_a_damaged_backup_is_not_used(tmp_path):
+    """The backup before it is, if it was kept; else training does not begin."""
+    folder = tmp_path / "backup"
+    arguments = {"shuffle": False, "verbose": 0, "batch_size": 8}
+
+    def backup():
+        return bigdl_keras.callbacks.BackupAndRestore(
+            folder, double_checkpoint=True, delete_checkpoint=False
+        )
+
+    regressor(bigdl_keras).fit(X, Y, epochs=3, callbacks=[backup()], **arguments)
+    latest = folder / "latest.weights.h5"
+    latest.write_bytes(latest.read_bytes()[:-5])
+    model = regressor(bigdl_keras)
+    with pytest.warns(UserWarning, match=r"before the last: .*latest.weights.h5.*truncated"):
+        history = model.fit(X, Y, epochs=3, callbacks=[backup()], **arguments)
+    assert history.epoch == [2]
+    assert int(model.optimizer.iterations) == 9
+    latest.write_bytes(b"")
+    (folder / "latest.weights.h5.bkp").unlink()
+    with pytest.raises(ValueError, match=r"latest.weights.h5.*truncated"):
+        regressor(bigdl_keras).fit(X, Y, epochs=3, callbacks=[backup()], **arguments)
+
+
+def test_a_backup_of_keras_is_gone_on_from(tmp_path):
+    def fit(lib, epochs, **arguments):
+        model = regressor(lib)
+        callback = lib.callbacks.BackupAndRestore(str(tmp_path / "backup"), **arguments)
+        history = model.fit(X, Y, epochs=epochs, batch_size=8, verbose=0, callbacks=[callback])
+        return model, history.epoch
+
+    theirs, _ = fit(keras, 2, delete_checkpoint=False)
+    model, epochs = fit(bigdl_keras, 2, delete_checkpoint=False)
+    assert epochs == []
+    assert int(model.optimizer.iterations) == 6
+    for ours, wanted in zip(model.get_weights(), theirs.get_weights(), strict=True):
+        np.testing.assert_array_equal(ours, wanted)
+    fit(bigdl_keras, 4, delete_checkpoint=False)
+    assert fit(keras, 5)[1] == [4]
 
 
 @pytest.mark.parametrize("raise_error", [False, True])
