@@ -27,6 +27,7 @@ Which argument of `fit` works on what data ("driver": on data of the driver, wha
     deadlines                -       -        yes        yes
     trace_file               -       -        yes        yes
     memory_budget            -       -        yes        yes   arrays: all are in memory
+    exchange_dtype           -       -        yes        yes   arrays: nothing is exchanged
 
 "Batches" are `PyDataset`s, generators, `tf.data` datasets and torch loaders. What does not work is refused with the
 mend before a task starts. `evaluate` takes `steps` with a DataFrame; tasks add up metrics, so that its callbacks
@@ -80,6 +81,7 @@ def fit_spark(
     deadlines: Deadlines | None = None,
     trace_file: str | os.PathLike[str] | None = None,
     memory_budget: int | None = None,
+    exchange_dtype: str = "float32",
     batch_size: int | None = None,
     epochs: int = 1,
     verbose: Any = "auto",
@@ -118,6 +120,8 @@ def fit_spark(
         memory_budget: bytes of memory for the rows of each worker; when they are larger they are all in memory-mapped
             files, in the folder of `spark.local.dir`. Default: half of what is free, the worker's share of its machine
             or container or what `spark.executor.pyspark.memory` leaves.
+        exchange_dtype: in which float32 gradients travel between machines. "bfloat16" halves the bytes: gradients are
+            rounded to 8 significant bits on their way, and added up in float32. Workers still hold equal weights.
         batch_size: rows of a step on all workers together, 32 by default.
         epochs: number of the epoch to stop at.
         verbose: 0 silent, 1 a progress bar, 2 a line an epoch, "auto" 1.
@@ -143,7 +147,7 @@ def fit_spark(
             behind the last completed step (of the last epoch, when the workers cannot tell it within 10 s).
     """
     _refuse_eager(model)
-    _refuse(validation_split, sample_weight, shuffle, memory_budget)
+    _refuse(validation_split, sample_weight, shuffle, memory_budget, exchange_dtype)
     columns = (feature_cols, label_cols, sample_weight_col)
     given = model_data(model, data, *columns, class_weight)
     _check_labels(given)
@@ -177,6 +181,7 @@ def fit_spark(
         deadlines=deadlines or Deadlines(),
         timeline=trace_file is not None,
         memory_budget=memory_budget,
+        exchange_dtype=exchange_dtype,
     )
     local = None
     if validation_data is not None and not on_spark:
@@ -376,8 +381,14 @@ def _refuse_eager(model: Any) -> None:
 
 
 def _refuse(
-    validation_split: float, sample_weight: Any, shuffle: Any, memory_budget: int | None
+    validation_split: float,
+    sample_weight: Any,
+    shuffle: Any,
+    memory_budget: int | None,
+    exchange_dtype: str,
 ) -> None:
+    if exchange_dtype not in ("float32", "bfloat16"):
+        raise ValueError(f"`exchange_dtype` is 'float32' or 'bfloat16', got {exchange_dtype!r}")
     if memory_budget is not None and memory_budget < 0:
         raise ValueError(f"`memory_budget` is a number of bytes, got {memory_budget}")
     if validation_split:

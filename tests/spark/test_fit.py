@@ -196,6 +196,7 @@ def test_values_of_steps_are_for_one_process(spark):
         ({"num_workers": 0}, "at least 1"),
         ({"validation_split": 0.2}, "randomSplit"),
         ({"memory_budget": -1}, "number of bytes"),
+        ({"exchange_dtype": "int8"}, "'float32' or 'bfloat16', got 'int8'"),
         ({"sample_weight": [1.0]}, "sample_weight_col"),
         ({"shuffle": "batch"}, "True or False"),
         ({"sample_weight_col": "far", "class_weight": {0: 1.0}}, "not both"),

@@ -78,8 +78,8 @@ def made(body, optimizer):
     return model
 
 
-def trained_on(workers, model_of, arrays, batch, epochs=2):
-    """The losses of all steps, and the variables at the end by path."""
+def trained_on(workers, model_of, arrays, batch, epochs=2, **changes):
+    """The losses of all steps, and the variables at the end by path; `changes` of the plan."""
     x = arrays[0]
     fields = (
         Field("c0", x.shape[1:], "float32", ""),
@@ -95,7 +95,12 @@ def trained_on(workers, model_of, arrays, batch, epochs=2):
             model._build_from(tuple(array[:1] for array in arrays))
             traced = trace_program(model, ["train"], specs, distributed=True)
             plan = plan_for(
-                coordinator, workers, datasets, reset=traced.metric_state, batch_sizes=(batch,)
+                coordinator,
+                workers,
+                datasets,
+                reset=traced.metric_state,
+                batch_sizes=(batch,),
+                **changes,
             )
             mine = np.flatnonzero(place % LANES % workers == worker)
             block = Block(0, mine * 0, mine, [array[mine] for array in arrays])
@@ -142,3 +147,30 @@ def test_more_workers_than_rows():
     expected, _ = curve(made(dense, "adam"), *arrays[:2], batch_size=8, epochs=2, shuffle=False)
     losses, _ = trained_on(4, lambda: made(dense, "adam"), arrays, 8)
     np.testing.assert_allclose(losses, expected, rtol=1e-5)
+
+
+def test_gradients_travel_in_half_the_bytes(monkeypatch):
+    """Of a table by rows and of a large kernel."""
+    monkeypatch.setenv("BIGDL_KERAS_SHM", "0")
+    generator = np.random.default_rng(2)
+    arrays = (
+        generator.normal(size=(24, 6, 6, 1)).astype("float32"),
+        generator.integers(0, 3, 24),
+        np.ones(24, "float32"),
+    )
+
+    def model_of():
+        return made(lambda: [*embedding(), layers.Dense(400, "tanh")], "sgd")
+
+    results = {
+        dtype: trained_on(2, model_of, arrays, BATCH, exchange_dtype=dtype)
+        for dtype in ("float32", "bfloat16")
+    }
+    (losses, state), (rounded_losses, rounded) = results.values()
+    np.testing.assert_allclose(rounded_losses, losses, rtol=1e-2)
+    changed = set()
+    for name, value in state.items():
+        np.testing.assert_allclose(rounded[name], value, rtol=1e-2, atol=1e-3)
+        if np.any(rounded[name] != value):
+            changed.add(name.rsplit("/", 1)[-1])
+    assert {"embeddings", "kernel"} <= changed, "nothing was rounded: did it travel as float32?"

@@ -76,6 +76,7 @@ class Settings:
         deadlines: see `Deadlines`.
         timeline: whether `EpochDone` tells the times of every step.
         memory_budget: bytes of memory for the rows of each worker, the rest is in files; None: what is free there.
+        exchange_dtype: see `TrainingPlan`.
     """
 
     batch_size: int
@@ -90,6 +91,7 @@ class Settings:
     deadlines: Deadlines = field(default_factory=Deadlines)
     timeline: bool = False
     memory_budget: int | None = None
+    exchange_dtype: str = "float32"
 
 
 class Training:
@@ -188,6 +190,7 @@ class Training:
             timeline=settings.timeline,
             encrypt=wants_encryption(self._context),
             memory_budget=settings.memory_budget,
+            exchange_dtype=settings.exchange_dtype,
         )
         lanes = [dataset.lanes for dataset in datasets]
         data = _distributed(list(self._sources.values()), lanes, self.workers)

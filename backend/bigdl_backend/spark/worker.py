@@ -49,6 +49,7 @@ class TrainingPlan:
         timeline: whether the driver gets the times of every step.
         encrypt: whether all that goes over the network is encrypted.
         memory_budget: bytes of memory for the rows of each worker; None: see `storage.memory_budget`.
+        exchange_dtype: in which float32 sums travel between machines: "float32" or "bfloat16".
     """
 
     coordinator: tuple[str, int]
@@ -68,6 +69,7 @@ class TrainingPlan:
     timeline: bool
     encrypt: bool
     memory_budget: int | None = None
+    exchange_dtype: str = "float32"
 
 
 def run_worker(
@@ -154,6 +156,7 @@ class _Training:
                 start["generation"],
                 timeout=self._plan.deadlines.exchange,
                 connect_timeout=self._plan.deadlines.silence,
+                wire=self._plan.exchange_dtype,
                 encrypt=self._plan.encrypt,
             )
             self._member.exchange = mesh
