@@ -32,7 +32,8 @@ _SPARK_TYPES = {
 _RARE: dict[str, Any] = {
     "float": -1.2345e-30,
     "double": -1.2345e-30,
-    "boolean": True,
+    "int": -1_234_567_891,
+    "bigint": -1_234_567_891_234_567,
     "string": "\v",
 }
 # Modes of OpenCV for 8 bits a channel and 1, 3 or 4 channels.
@@ -215,8 +216,11 @@ def _of_its_size(item: _Prepared) -> SparkColumn:
     )
 
 
-def _measure(frame: DataFrame, prepared: Sequence[_Prepared]) -> dict[str, Any]:
+def _measure(
+    frame: DataFrame, prepared: Sequence[_Prepared], exact: bool = False
+) -> dict[str, Any]:
     wanted, more = [F.count(F.lit(1)).alias("rows")], list[SparkColumn]()
+    holds = {}
     for item in prepared:
         column = F.col(item.alias)
         levels = _levels(column, item.depth)
@@ -229,16 +233,21 @@ def _measure(frame: DataFrame, prepared: Sequence[_Prepared]) -> dict[str, Any]:
             strange = ~item.image.getField("mode").isin(*_IMAGE_MODES)
             more.append(strange.cast("long").alias(f"{item.alias}_strange"))
             wanted.append(F.sum(f"{item.alias}_strange").alias(f"{item.alias}_strange"))
-        for depth, level in enumerate(levels):
-            last = depth == item.depth - 1
-            missing = missing | (_lacks_numbers(level, item.sent_as) if last else _lacks(level))
+        for depth in range(item.depth):
             if depth == 0:
-                low = high = F.size(level)
+                low = high = F.size(column)
             else:
                 sizes = F.transform(levels[depth - 1], F.size)
                 low, high = F.array_min(sizes), F.array_max(sizes)
             wanted.append(F.min(low).alias(f"{item.alias}_min{depth}"))
             wanted.append(F.max(high).alias(f"{item.alias}_max{depth}"))
+        if levels:
+            holds[f"{item.alias}_holds"] = _holds_rare(levels[-1], item.sent_as)
+            held = F.col(f"{item.alias}_holds")
+            missing = held.isNull()
+            if exact:
+                missing = missing | held & F.exists(levels[-1], lambda number: number.isNull())
+            wanted.append(F.max(held).alias(f"{item.alias}_unsure"))
         wanted.append(F.sum(missing.cast("long")).alias(f"{item.alias}_nulls"))
         if item.use.classes is not None:
             low = high = column
@@ -247,7 +256,10 @@ def _measure(frame: DataFrame, prepared: Sequence[_Prepared]) -> dict[str, Any]:
             wanted.append(F.min(low).alias(f"{item.alias}_low"))
             wanted.append(F.max(high).alias(f"{item.alias}_high"))
     selected = frame.select(*(item.expression for item in prepared), *more)
-    return selected.agg(*wanted).collect()[0].asDict()
+    found = selected.withColumns(holds).agg(*wanted).collect()[0].asDict()
+    if not exact and any(found.get(f"{item.alias}_unsure") for item in prepared):
+        return _measure(frame, prepared, exact=True)
+    return found
 
 
 def _levels(column: SparkColumn, depth: int) -> list[SparkColumn]:
@@ -258,18 +270,16 @@ def _levels(column: SparkColumn, depth: int) -> list[SparkColumn]:
     return levels
 
 
-def _lacks(array: SparkColumn) -> SparkColumn:
-    return F.exists(array, lambda part: part.isNull())
+def _holds_rare(numbers: SparkColumn, sent_as: str) -> SparkColumn:
+    """Null for an array with nulls, or that is one itself; not sure when true, which it hardly ever is.
 
-
-def _lacks_numbers(array: SparkColumn, sent_as: str) -> SparkColumn:
-    """As `_lacks`, several times as fast: Spark does not compile what it calls for each element.
-
-    Whether an array with nulls contains a value that is not there is null itself.
+    Several times as fast as `exists`, with which Spark compiles neither what it calls for each element nor the
+    operator around it.
     """
     leaf = sent_as.rpartition("<")[2].rstrip(">")
-    contains = F.array_contains(array, F.lit(_RARE.get(leaf, -113)).cast(leaf))
-    return F.when(contains, _lacks(array)).otherwise(contains.isNull())
+    if leaf in ("boolean", "tinyint", "smallint"):
+        numbers, leaf = numbers.cast("array<int>"), "int"
+    return F.array_contains(numbers, F.lit(_RARE[leaf]).cast(leaf))
 
 
 def _settle(item: _Prepared, found: dict[str, Any]) -> Field:
