@@ -1,7 +1,9 @@
 """Ready-to-run steps of a model, by the kind of batch they take."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -11,6 +13,9 @@ from bigdl_keras import tree
 from bigdl_keras.core.host_stage import HostStage
 from bigdl_keras.trainers.step import batch_spec, trace_program
 from bigdl_keras.tree.packing import packer
+
+if TYPE_CHECKING:
+    from bigdl_backend.graph.profile import Profile
 
 
 class Steps(Protocol):
@@ -48,6 +53,16 @@ class StepCache:
         Returns:
             The logs by name (train, test), or the predictions: arrays.
         """
+        (session, host, pack), leaves = self._found(mode, batch)
+        return pack(session.run(mode, host.run(leaves)))
+
+    def profile(self, mode: str, batch: tuple[Any, Any, Any], repeat: int) -> Profile:
+        """What a step does on a batch; the variables keep their values. See `Session.profile`."""
+        (session, host, _), leaves = self._found(mode, batch)
+        return session.profile(mode, host.run(leaves), repeat)
+
+    def _found(self, mode: str, batch: tuple[Any, Any, Any]) -> tuple[_Step, list[np.ndarray]]:
+        """The traced step for a batch, and the arrays of the batch."""
         nested = any(isinstance(part, (dict, list, tuple)) for part in batch)
         leaves = tree.flatten(batch) if nested else batch
         kinds = [None if leaf is None else (leaf.shape[1:], leaf.dtype) for leaf in leaves]
@@ -56,8 +71,7 @@ class StepCache:
         if found is None:
             rows = tuple(len(leaf) for leaf in leaves if leaf is not None)
             found = self._steps.get((key, rows)) or self._trace(mode, batch, key, rows)
-        session, host, pack = found
-        return pack(session.run(mode, host.run([leaf for leaf in leaves if leaf is not None])))
+        return found, [leaf for leaf in leaves if leaf is not None]
 
     def _trace(self, mode: str, batch: Any, key: Any, rows: tuple[int, ...]) -> _Step:
         try:

@@ -210,6 +210,40 @@ class Trainer(Compilation):
         self._build_from(batch, outputs_only=True)
         return self._ready_steps().run("predict", batch)
 
+    def profile(
+        self,
+        x: Any,
+        y: Any = None,
+        batch_size: int | None = None,
+        sample_weight: Any = None,
+        repeat: int = 5,
+    ) -> Any:
+        """Where the time and the memory of a step go.
+
+        The model is afterwards as it was: weights, optimizer, metrics and random seeds included.
+
+        Args:
+            x, y, batch_size, sample_weight: as for `fit`; the first batch is used. With labels a
+                training step is looked at, without a prediction.
+            repeat: runs, of which the fastest is told.
+
+        Returns:
+            A `Profile`: `print` shows a table of kernels with times, rates and shares of the matrix
+            product's peak, and the memory plan; `save(path)` writes a Chrome trace.
+
+        Raises:
+            ValueError: the model runs eagerly.
+        """
+        batch = get_data_adapter(x, y, sample_weight, batch_size, shuffle=False).peek()
+        mode = "predict" if batch[1] is None else "train"
+        if mode == "train":
+            self._check_compiled("profile")
+        self._build_from(batch, outputs_only=mode == "predict")
+        steps = self._ready_steps()
+        if not isinstance(steps, StepCache):
+            raise ValueError("A model that runs eagerly has no kernels: set `run_eagerly=False`.")
+        return steps.profile(mode, (batch[0], None, None) if mode == "predict" else batch, repeat)
+
     def _on_batch(self, mode: str, data: tuple[Any, Any, Any], return_dict: bool) -> Any:
         batch = tuple(as_arrays(part) for part in data)
         self._build_from(batch)

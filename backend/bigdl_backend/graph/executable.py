@@ -34,6 +34,7 @@ class Executable:
 
     Attributes:
         plan: what runs.
+        threads: threads a kernel may use.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class Executable:
         arena: Arena | None = None,
     ) -> None:
         self.plan = make_plan(graph, partial(native_kernel, threads=threads), state, new_state)
+        self.threads = threads
         self._collective = collective
         self._native = _build(self.plan, threads, arena)
         users = graph.outputs[: len(graph.outputs) - len(new_state)]

@@ -6,7 +6,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -16,6 +16,9 @@ from bigdl_backend.graph.optimise import optimise
 from bigdl_backend.graph.program import Program, StepGraph
 from bigdl_backend.graph.specialise import specialise
 from bigdl_backend.graph.trace import resolve_dims
+
+if TYPE_CHECKING:
+    from bigdl_backend.graph.profile import Profile
 
 # Plans kept for other shapes, each with working memory; the one not used for longest goes first.
 _MOST_ENGINES = 16
@@ -114,6 +117,37 @@ class Session:
             for phase, seconds in phases.items():
                 total[phase] = total.get(phase, 0.0) + seconds
         return total
+
+    def profile(self, name: str, batch: Sequence[Any], repeat: int = 5, **special: Any) -> Profile:
+        """The fastest of `repeat` runs of a step; the state is afterwards as it was before.
+
+        Args:
+            name, batch, special: as for `run`.
+            repeat: runs that are measured, after one that is not.
+
+        Raises:
+            RuntimeError: steps run on NumPy, by ``BIGDL_KERAS_NATIVE=0``.
+        """
+        if not native_enabled():
+            raise RuntimeError("BIGDL_KERAS_NATIVE=0 is set: there are no kernels to profile")
+        from bigdl_backend.graph.executable import Executable
+        from bigdl_backend.graph.profile import profile_engine
+
+        step = self.program.graphs[name]
+        before = {key: self.state[key].copy() for key in step.state_out}
+        try:
+            self.run(name, batch, **special)
+            arrays = _bind(name, step, batch, special)
+            with self._lock:
+                engine = self._engines[(name, *(array.shape for array in arrays))]
+                assert isinstance(engine, Executable)
+                try:
+                    return profile_engine(engine, name, step, arrays, repeat)
+                finally:
+                    engine.profile(self._measures)
+        finally:
+            for key, array in before.items():
+                self.state[key][...] = array
 
     def _prepare(self, step: StepGraph, arrays: Sequence[np.ndarray]) -> Engine:
         sizes: dict[str, int] = {}
