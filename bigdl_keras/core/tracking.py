@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from bigdl_keras.core.changes import note_change
 from bigdl_keras.core.keras_op import register_container
 from bigdl_keras.core.saveable import KerasSaveable
 from bigdl_keras.core.variable import Variable
@@ -98,12 +99,14 @@ class Tracker:
             return
         if self.lock_message is not None:
             raise ValueError(self.lock_message)
+        note_change()
         self._ids.add(id(value))
         self.stores[store].append(value)
 
     def untrack(self, value: Any) -> None:
         """Forget ``value``."""
         if id(value) in self._ids:
+            note_change()
             self._ids.discard(id(value))
             for items in self.stores.values():
                 items[:] = [item for item in items if item is not value]

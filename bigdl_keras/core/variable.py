@@ -12,6 +12,7 @@ import numpy as np
 from bigdl_backend.graph.tensor import OPERATORS, Tensor
 from bigdl_backend.primitives import functional
 from bigdl_keras.core.autocast import AutocastScope, get_autocast_scope
+from bigdl_keras.core.changes import note_change
 from bigdl_keras.core.dtypes import is_float_dtype, standardize_dtype
 from bigdl_keras.core.keras_op import register_operand
 from bigdl_keras.core.keras_tensor import KerasTensor
@@ -223,6 +224,7 @@ class Variable:
 
     @trainable.setter
     def trainable(self, value: bool) -> None:
+        note_change()
         self._trainable = bool(value)
 
     @property

@@ -36,6 +36,11 @@ class _CallContext(threading.local):
 _context = _CallContext()
 
 
+def in_call() -> bool:
+    """Whether a layer is being called, in this thread."""
+    return _context.entry is not None
+
+
 class Layer(LayerBuild, LayerLosses):
     """A function of tensors with state.
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from bigdl_keras.core.changes import note_change
 from bigdl_keras.core.operation import Operation
 from bigdl_keras.core.tracking import Tracker
 from bigdl_keras.core.variable import Variable
@@ -41,6 +42,8 @@ class LayerState(Operation):
         return tracker
 
     def __setattr__(self, name: str, value: Any) -> None:
+        if self.__dict__.get(name, self) is not value:
+            note_change()
         super().__setattr__(name, self._get_tracker().track(value))
 
     def __delattr__(self, name: str) -> None:

@@ -24,6 +24,7 @@ from bigdl_keras.layers.layer import Layer
 from bigdl_keras.models.functional_config import functional_config, functional_from_config
 from bigdl_keras.models.graph_cloning import between_new_inputs
 from bigdl_keras.models.model import Model
+from bigdl_keras.models.repeated_calls import RepeatedCalls
 from bigdl_keras.trainers.trainer import Trainer
 
 __all__ = ["Functional", "functional_from_config"]
@@ -67,6 +68,8 @@ class Functional(Function, Model):
             self._set_graph(graph_inputs, graph_outputs)
             self.output_names = [node_of(x).operation.name for x in self._outputs]
             self.input_names = [node_of(x).operation.name for x in self._inputs]
+            if type(self) is Functional:
+                self._repeated_calls = RepeatedCalls(self)
         for layer in self.layers:
             self._get_tracker().add("layers", layer)
         if trainable is not None:

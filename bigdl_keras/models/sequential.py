@@ -14,6 +14,7 @@ from bigdl_keras.layers.core.input_layer import InputLayer
 from bigdl_keras.layers.layer import Layer
 from bigdl_keras.models.functional import Functional
 from bigdl_keras.models.model import Model
+from bigdl_keras.models.repeated_calls import RepeatedCalls
 
 
 class Sequential(Model):
@@ -33,6 +34,8 @@ class Sequential(Model):
         with untracked():
             self._functional: Functional | None = None
             self._members: list[Layer] = []
+            if type(self) is Sequential:
+                self._repeated_calls = RepeatedCalls(self)
         for layer in layers or ():
             self.add(layer, rebuild=False)
         if self._members:

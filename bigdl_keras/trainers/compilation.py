@@ -36,6 +36,8 @@ class Compilation(StepMethods):
         self._compile_arguments: dict[str, Any] = {}
         self._steps: Steps | None = None
         self._steps_key: Any = None
+        self._steps_seen: Any = None
+        self._built_seen = -1
 
     @untracked()
     def compile(

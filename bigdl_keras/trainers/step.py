@@ -6,6 +6,7 @@ from typing import Any
 
 from bigdl_backend.graph import replica
 from bigdl_backend.graph.dims import Dim, strict_comparisons
+from bigdl_backend.graph.garbage import no_collections
 from bigdl_backend.graph.gradient import is_differentiable
 from bigdl_backend.graph.ir import Graph
 from bigdl_backend.graph.program import Program, StepGraph
@@ -102,6 +103,7 @@ def trace_program(
     return ModelProgram(program, names.variables, metric_state, steps)
 
 
+@no_collections()
 def _trace_step(
     model: Any, mode: str, specs: Any, names: StateNames, distributed: bool
 ) -> TracedStep:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bigdl_keras.callbacks.callback_list import CallbackList
+from bigdl_keras.core.changes import changes
 from bigdl_keras.core.tracking import untracked
 from bigdl_keras.trainers.batch_steps import BatchSteps
 from bigdl_keras.trainers.building import build_from
@@ -293,15 +294,22 @@ class Trainer(Compilation):
         if self.run_eagerly:
             return EagerSteps(self)
         rate = getattr(self.optimizer, "_learning_rate", None)
+        if self._steps is not None and self._steps_seen == (changes(), id(rate)):
+            return self._steps
         trainable = tuple(v.trainable for v in self.variables)  # type: ignore[attr-defined]
         learnt = tuple(layer._adaptations for layer in self._flatten_layers())  # type: ignore[attr-defined]
         key = (id(self.optimizer), id(rate), trainable, learnt)
         if self._steps is None or key != self._steps_key:
             self._steps, self._steps_key = StepCache(self), key
+        # Past `__setattr__`, which would be a change again.
+        object.__setattr__(self, "_steps_seen", (changes(), id(rate)))
         return self._steps
 
     def _build_from(self, batch: Any, outputs_only: bool = False) -> None:
+        if outputs_only and self._built_seen == changes():
+            return
         build_from(self, batch, outputs_only)
+        object.__setattr__(self, "_built_seen", changes())
 
     def _in_order(self, logs: Mapping[str, Any]) -> Any:
         """Log values as a list: loss, metrics in order, then the rest by name; one as itself."""

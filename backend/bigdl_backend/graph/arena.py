@@ -43,25 +43,24 @@ def place(lifetimes: list[Lifetime]) -> tuple[list[int], int]:
         skew = turn * _STAGGER % _PAGE if size >= _LARGE else None
         rivals = placed & (first <= last[index]) & (last >= first[index])
         order = np.argsort(starts[rivals], kind="stable")
-        offset = _best_gap(starts[rivals][order].tolist(), ends[rivals][order].tolist(), size, skew)
+        offset = _best_gap(starts[rivals][order], ends[rivals][order], size, skew)
         starts[index], ends[index], placed[index] = offset, offset + size, True
     return starts.tolist(), int(ends.max(initial=0))
 
 
-def _best_gap(starts: list[int], ends: list[int], size: int, skew: int | None) -> int:
+def _best_gap(starts: np.ndarray, ends: np.ndarray, size: int, skew: int | None) -> int:
     """The start of the smallest gap that holds `size` bytes, or the end of everything."""
-    best, best_room = -1, -1
-    frontier = 0
-    for start, end in zip(starts, ends, strict=True):
-        offset = _next_offset(frontier, skew)
-        room = start - frontier
-        if offset + size <= start and (best < 0 or room < best_room):
-            best, best_room = offset, room
-        frontier = max(frontier, end)
-    return best if best >= 0 else _next_offset(frontier, skew)
+    frontiers = np.maximum.accumulate(np.concatenate(([0], ends)))
+    offsets = _next_offsets(frontiers, skew)
+    fitting = np.flatnonzero(offsets[:-1] + size <= starts)
+    if not len(fitting):
+        return int(offsets[-1])
+    rooms = starts[fitting] - frontiers[fitting]
+    return int(offsets[fitting[np.argmin(rooms)]])
 
 
-def _next_offset(frontier: int, skew: int | None) -> int:
+def _next_offsets(frontiers: np.ndarray, skew: int | None) -> np.ndarray:
+    """The first offset from each frontier on that suits."""
     if skew is None:
-        return -(-frontier // ALIGNMENT) * ALIGNMENT
-    return frontier + (skew - frontier) % _PAGE
+        return -(-frontiers // ALIGNMENT) * ALIGNMENT
+    return frontiers + (skew - frontiers) % _PAGE

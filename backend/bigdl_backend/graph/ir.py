@@ -83,6 +83,13 @@ class Graph:
         self.nodes.append(node)
         return node.outputs
 
+    def dissolve(self) -> None:
+        """Let go of everything: nodes and tensors refer to each other, and would stay until a collection."""
+        for node in self.nodes:
+            node.inputs = node.outputs = ()
+        for part in (self.inputs, self.captures, self.constants, self.nodes, self.outputs):
+            part.clear()
+
     def dim_names(self) -> set[str]:
         """Every named size that the inputs depend on."""
         found: set[str] = set()

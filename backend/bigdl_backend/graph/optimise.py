@@ -59,8 +59,11 @@ def optimise(
         widening,
         fusion,
     ]
+    given = graph
     for rewrite in passes:
-        graph = rewrite(graph)
+        former, graph = graph, rewrite(graph)
+        if former is not graph and former is not given:
+            former.dissolve()
         if check is not None:
             check(graph)
     return graph
@@ -72,6 +75,8 @@ def _optimise_bodies(
     has_kernel: Callable[[Node], bool] | None,
     check: Pass | None,
 ) -> Graph:
+    if not any(node.primitive == "scan" for node in graph.nodes):
+        return graph
     rewriter = Rewriter(graph)
     for node in graph.nodes:
         if node.primitive != "scan":

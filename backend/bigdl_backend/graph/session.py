@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from bigdl_backend.graph.eager import default_threads, native_enabled
+from bigdl_backend.graph.garbage import no_collections
 from bigdl_backend.graph.interpreter import Interpreter
 from bigdl_backend.graph.optimise import optimise
 from bigdl_backend.graph.program import Program, StepGraph
@@ -149,6 +150,7 @@ class Session:
             for key, array in before.items():
                 self.state[key][...] = array
 
+    @no_collections()
     def _prepare(self, step: StepGraph, arrays: Sequence[np.ndarray]) -> Engine:
         sizes: dict[str, int] = {}
         tensors = [*step.batch_tensors, *step.special_tensors]

@@ -14,6 +14,8 @@ def dead_code(graph: Graph) -> Graph:
         if not needed.isdisjoint(node.outputs):
             needed.update(node.inputs)
             kept.add(node)
+    if len(kept) == len(graph.nodes) and needed.issuperset(graph.constants):
+        return graph
     rewriter = Rewriter(graph)
     for node in graph.nodes:
         if node in kept:

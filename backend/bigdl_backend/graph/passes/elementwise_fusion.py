@@ -109,6 +109,8 @@ class _Clusters:
 
     def _indirect(self, source: list[Node], target: list[Node]) -> bool:
         """Whether a path leads from `source` to `target` through a third group."""
+        if not self._is_read_elsewhere(source, target):
+            return False
         begin = self.index[source[0]]
         stack = [group for group in self._producers(target) if group is not source]
         seen = {id(group) for group in stack}
@@ -123,6 +125,15 @@ class _Clusters:
                     seen.add(id(earlier))
                     stack.append(earlier)
         return False
+
+    def _is_read_elsewhere(self, source: list[Node], target: list[Node]) -> bool:
+        """Whether a third group reads directly from `source`."""
+        return any(
+            self.members[reader] is not target and self.members[reader] is not source
+            for member in source
+            for out in member.outputs
+            for reader in self.readers.get(out, ())
+        )
 
     def in_order(self) -> list[list[Node]]:
         """All groups, producers first."""

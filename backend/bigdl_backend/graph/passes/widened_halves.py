@@ -11,7 +11,7 @@ from bigdl_backend.graph.registry import find
 from bigdl_backend.graph.rewriter import Rewriter
 from bigdl_backend.graph.spec import TensorSpec
 
-_HALVES = {"float16", "bfloat16"}
+_HALVES = {np.dtype("float16"), np.dtype("bfloat16")}
 _FLOAT32 = np.dtype("float32")
 
 
@@ -58,4 +58,4 @@ def _widened(node: Node) -> Node:
 
 
 def _is_half(spec: TensorSpec) -> bool:
-    return spec.dtype.name in _HALVES
+    return spec.dtype in _HALVES
