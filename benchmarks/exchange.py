@@ -1,140 +1,208 @@
-"""Gradient exchange against its limits: memory copies and raw TCP on the loopback.
+"""Gradient exchange against its limits: memory copies, raw TCP on the same link, and gloo inside torch.
 
-    python benchmarks/exchange.py [--ranks 2 4] [--rounds 9] [--json FILE]
+    python benchmarks/exchange.py [--peer-python PATH] [--settings loopback "1 Gbit/s"] [--ranks 2 4] [--rounds 3]
 
-All ways to exchange are measured in turn, round after round, in the same processes, so that a busy
-machine disturbs them alike; a round takes as long as its slowest rank, and the fastest of all
-rounds counts. "raw TCP" sends the same number of bytes as a ring does, each way, and adds nothing.
+Ranks are processes: all on this machine (shared memory, loopback), or each on an emulated host of its own (network
+namespaces on a bridge, as fast as the machine copies or limited to 1 Gbit/s), which takes root. All ways to exchange
+take turns, round after round, so that a busy machine disturbs them alike; a round takes as long as its slowest rank,
+and the fastest round counts. "raw TCP" sends as many bytes as a ring does, each way, and adds nothing. CPU time is that
+of one rank's process, for 100 MB of float32. --peer-python names an interpreter that has torch.
 """
-
-from __future__ import annotations
 
 import argparse
 import json
-import multiprocessing
 import os
-import platform
-import socket
-import threading
-import time
-from collections.abc import Callable
-from multiprocessing.connection import Connection
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import Any
 
-import numpy as np
-from bigdl_native._exchange import Listener, Mesh
+from hosts import Hosts
+from report import Report
 
-HOST = "127.0.0.1"
-SIZES = [1 << 10, 32 << 10, 1 << 20, 25_000_000, 100_000_000]
-MESHES: dict[str, dict[str, Any]] = {
-    "shared memory": {"shm": True},
-    "sockets": {"shm": False},
-    "encrypted sockets": {"shm": False, "encrypt": True},
-    "sockets, bfloat16": {"shm": False, "wire": "bfloat16"},
-}
+SIZES = [1 << 10, 32 << 10, 1 << 20, 25_000_000, 100_000_000, 400_000_000]
+RATES = {"hosts, unlimited": None, "1 Gbit/s": "1gbit"}
+SETTINGS = ["shared memory", "loopback", *RATES]
+OVER_TCP = ["raw TCP", "sockets", "encrypted", "bfloat16", "gloo"]
 
 
-def raw_tcp(
-    listening: socket.socket, next_address: tuple[str, int]
-) -> Callable[[np.ndarray], None]:
-    """A function that sends an array to the next rank while it receives as much from the previous."""
-    to_next = socket.create_connection(next_address)
-    from_previous, _ = listening.accept()
-    to_next.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+class Ranks:
+    """Processes that run `exchange_rank.py`, one on each of `places`: (address, what goes before its command)."""
 
-    def exchange(payload: np.ndarray) -> None:
-        received = memoryview(bytearray(payload.nbytes))
-        sender = threading.Thread(target=to_next.sendall, args=(payload,))
-        sender.start()
-        at = 0
-        while at < len(received):
-            at += from_previous.recv_into(received[at:])
-        sender.join()
+    def __init__(self, python: str, kind: str, places: Sequence[tuple[str, list[str]]]):
+        environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+        script = str(Path(__file__).with_name("exchange_rank.py"))
+        self._processes = [
+            subprocess.Popen(
+                [*before, python, script, kind, str(rank), address],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+                env=environment,
+            )
+            for rank, (address, before) in enumerate(places)
+        ]
+        self._addresses = [address for address, _ in places]
 
-    return exchange
+    def connect(self, interface: str) -> None:
+        ports = [answer["ports"] for answer in self._answers()]
+        places = list(zip(self._addresses, ports, strict=True))
+        self.ask(places=places, interface=interface, port=20_000 + os.getpid() % 10_000)
+
+    def ask(self, **message: Any) -> list[dict[str, Any]]:
+        for process in self._processes:
+            assert process.stdin is not None
+            process.stdin.write(json.dumps(message) + "\n")
+            process.stdin.flush()
+        return self._answers()
+
+    def close(self) -> None:
+        for process in self._processes:
+            assert process.stdin is not None
+            process.stdin.close()
+        for process in self._processes:
+            process.wait(30)
+
+    def kill(self) -> None:
+        for process in self._processes:
+            process.kill()
+            process.wait()
+
+    def _answers(self) -> list[dict[str, Any]]:
+        lines = []
+        for process in self._processes:
+            assert process.stdout is not None
+            lines.append(process.stdout.readline())
+        if not all(lines):
+            raise RuntimeError("a rank ended; its error is above")
+        return [json.loads(line) for line in lines]
 
 
-def measure(pipe: Connection, rank: int, secret: bytes, rounds: int) -> None:
-    """Run as one rank, and send {(way, bytes): seconds of every round}."""
-    listener = Listener(HOST)
-    raw_listener = socket.create_server((HOST, 0))
-    pipe.send((listener.port, raw_listener.getsockname()[1]))
-    ports = pipe.recv()
-    world = len(ports)
-    peers = [(other, HOST, port, "here") for other, (port, _) in enumerate(ports)]
-    meshes = {
-        name: Mesh(listener, rank, peers, secret, generation, **options).connect()
-        for generation, (name, options) in enumerate(MESHES.items())
-    }
-    send_raw = raw_tcp(raw_listener, (HOST, ports[(rank + 1) % world][1]))
-    barrier = meshes["shared memory"].barrier
+@contextmanager
+def places_of(setting: str, world: int) -> Iterator[tuple[list[tuple[str, list[str]]], str]]:
+    """(address, what goes before a command) of each rank, and the name of the network interface."""
+    if setting not in RATES:
+        yield [("127.0.0.1", [])] * world, "lo"
+        return
+    with Hosts(world, RATES[setting]) as hosts:
+        yield [(hosts.address(i), hosts.inside(i)) for i in range(world)], "eth0"
 
-    seconds: dict[tuple[str, int], list[float]] = {}
-    for size in SIZES:
-        gradients = np.zeros(size // 4, "float32")
-        copy = np.empty_like(gradients)
-        on_the_wire = np.zeros(size * 2 * (world - 1) // world, "uint8")
-        ways: dict[str, Callable[[], object]] = {
-            name: lambda mesh=mesh, x=gradients: mesh.all_reduce(x)  # type: ignore[misc]
-            for name, mesh in meshes.items()
+
+def measure(setting: str, world: int, options: argparse.Namespace) -> list[dict[str, Any]]:
+    """One row for each way and size."""
+    best: dict[tuple[str, int], dict[str, float]] = {}
+    ways = ["memcpy", "shared memory"] if setting == "shared memory" else OVER_TCP
+    with ExitStack() as stack:
+        places, interface = stack.enter_context(places_of(setting, world))
+        ranks = {"ours": Ranks(sys.executable, "ours", places)}
+        stack.callback(ranks["ours"].kill)
+        if options.peer_python and "gloo" in ways:
+            ranks["gloo"] = Ranks(options.peer_python, "gloo", places)
+            stack.callback(ranks["gloo"].kill)
+        for group in ranks.values():
+            group.connect(interface)
+        for size in options.sizes:
+            times = 200 if size <= 32 << 10 else 20 if size <= 1 << 20 else 1
+            rounds = options.rounds if size < 400_000_000 else 1 + options.rounds // 2
+            for _ in range(rounds):
+                for way in ways:
+                    group = ranks.get("gloo" if way == "gloo" else "ours")
+                    if group is None:
+                        continue
+                    answers = group.ask(way=way, bytes=size // 4 * 4, times=times)
+                    seconds = max(answer["seconds"] for answer in answers)
+                    cpu = sum(answer["cpu"] for answer in answers) / world
+                    found = best.setdefault((way, size), {"seconds": seconds, "cpu": cpu})
+                    found["seconds"] = min(found["seconds"], seconds)
+                    found["cpu"] = min(found["cpu"], cpu)
+        for group in ranks.values():
+            group.close()
+    return [
+        {
+            "setting": setting,
+            "ranks": world,
+            "way": way,
+            "bytes": size,
+            "ms": round(found["seconds"] * 1e3, 4),
+            "cpu_ms": round(found["cpu"] * 1e3, 4),
+            **_share(best, way, size),
         }
-        ways["raw TCP"] = lambda x=on_the_wire: send_raw(x)  # type: ignore[misc]
-        ways["memcpy"] = lambda to=copy, x=gradients: np.copyto(to, x)  # type: ignore[misc]
-        for _ in range(rounds * (20 if size < 1 << 20 else 1)):
-            for name, call in ways.items():
-                barrier()
-                start = time.perf_counter()
-                call()
-                seconds.setdefault((name, size), []).append(time.perf_counter() - start)
-    pipe.send(seconds)
+        for (way, size), found in best.items()
+    ]
 
 
-def run(world: int, rounds: int) -> list[dict[str, object]]:
-    """Measure with `world` ranks; one row for each way and size."""
-    context = multiprocessing.get_context("spawn")
-    secret = os.urandom(32)
-    pipes, processes = [], []
-    for rank in range(world):
-        ours, theirs = context.Pipe()
-        processes.append(context.Process(target=measure, args=(theirs, rank, secret, rounds)))
-        processes[-1].start()
-        pipes.append(ours)
-    ports = [pipe.recv() for pipe in pipes]
-    for pipe in pipes:
-        pipe.send(ports)
-    of_ranks = [pipe.recv() for pipe in pipes]
-    for process in processes:
-        process.join()
-    rows = []
-    for way, size in of_ranks[0]:
-        slowest = np.max([seconds[way, size] for seconds in of_ranks], axis=0)
-        rows.append({"ranks": world, "way": way, "bytes": size, "ms": float(slowest.min()) * 1e3})
-    return rows
+def _share(best: dict[tuple[str, int], dict[str, float]], way: str, size: int) -> dict[str, float]:
+    raw = best.get(("raw TCP", size))
+    return (
+        {} if raw is None else {"of_raw_tcp": round(raw["seconds"] / best[way, size]["seconds"], 3)}
+    )
 
 
-def table(rows: list[dict[str, object]], world: int) -> str:
-    """Milliseconds: one line for each way, one column for each size."""
-    times = {(row["way"], row["bytes"]): row["ms"] for row in rows if row["ranks"] == world}
-    lines = [f"{f'{world} ranks, ms':20}" + "".join(f"{size / 1e6:>10.4g} MB" for size in SIZES)]
-    for way in dict.fromkeys(way for way, _ in times):
-        lines.append(f"{way:20}" + "".join(f"{times[way, size]:13.3f}" for size in SIZES))
-    return "\n".join(lines)
+def summary(rows: Sequence[dict[str, Any]], sizes: Sequence[int]) -> list[dict[str, Any]]:
+    """Milliseconds: one row for each way, one column for each size."""
+    lines: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for row in rows:
+        line = lines.setdefault(
+            (row["setting"], row["ranks"], row["way"]),
+            {"setting": row["setting"], "ranks": row["ranks"], "way": row["way"]},
+        )
+        share = f" ({row['of_raw_tcp']:.2f})" if "of_raw_tcp" in row else ""
+        line[f"{_name(row['bytes'])}, ms"] = f"{row['ms']:.3g}{share}"
+        if row["bytes"] == 100_000_000:
+            line["CPU ms for 100 MB"] = round(row["cpu_ms"])
+    return list(lines.values())
+
+
+def _name(size: int) -> str:
+    if size % 1024 == 0:
+        return f"{size >> 10} KB" if size < 1 << 20 else f"{size >> 20} MB"
+    return f"{size // 10**6} MB"
+
+
+def draw(figure: Any, rows: Sequence[dict[str, Any]]) -> None:
+    """The rate at which bytes travel, for each setting and number of ranks."""
+    panels = list(dict.fromkeys((row["setting"], row["ranks"]) for row in rows))
+    columns = min(4, len(panels))
+    grid = figure.subplots(-(-len(panels) // columns), columns, squeeze=False, sharey=True)
+    for panel, axes in zip(panels, grid.flat, strict=False):
+        setting, world = panel
+        axes.set(title=f"{setting}, {world} ranks", xscale="log", yscale="log", xlabel="bytes")
+        mine = [row for row in rows if (row["setting"], row["ranks"]) == panel]
+        for way in dict.fromkeys(row["way"] for row in mine):
+            line = [row for row in mine if row["way"] == way]
+            rate = [2e-3 * (world - 1) / world * row["bytes"] / row["ms"] for row in line]
+            axes.plot([row["bytes"] for row in line], rate, marker=".", label=way)
+        axes.legend(fontsize="x-small")
+        axes.grid(alpha=0.3)
+    for axes in grid[:, 0]:
+        axes.set_ylabel("MB/s that a ring sends")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--settings", nargs="+", choices=SETTINGS, default=SETTINGS)
     parser.add_argument("--ranks", type=int, nargs="+", default=[2, 4])
-    parser.add_argument("--rounds", type=int, default=9)
-    parser.add_argument("--json", help="also write the rows to this file")
+    parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, help="bytes")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--peer-python", help="an interpreter that has torch, for gloo")
+    parser.add_argument("--output", type=Path, default=Path("build/benchmarks/exchange.json"))
     options = parser.parse_args()
-    rows = []
-    for world in options.ranks:
-        rows += run(world, options.rounds)
-        print(table(rows, world), end="\n\n")
-    if options.json:
-        machine = {"processor": platform.processor() or platform.machine(), "cores": os.cpu_count()}
-        with open(options.json, "w") as file:
-            json.dump({"machine": machine, "rows": rows}, file, indent=1)
+    report = Report("exchange")
+    if options.peer_python:
+        found = [options.peer_python, "-c", "import torch; print(torch.__version__)"]
+        torch = subprocess.run(found, capture_output=True, text=True, check=True).stdout.strip()
+        report.about["versions"]["torch"] = torch
+    for setting in options.settings:
+        for world in options.ranks:
+            try:
+                report.rows += measure(setting, world, options)
+            except PermissionError as error:
+                print(f"left out: {setting}, {world} ranks: {error}", file=sys.stderr)
+    report.write(options.output, shown=summary(report.rows, options.sizes))
+    with report.picture(options.output, 16, 8) as figure:
+        draw(figure, report.rows)
 
 
 if __name__ == "__main__":

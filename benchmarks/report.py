@@ -46,14 +46,20 @@ class Report:
             "versions": {"python": platform.python_version(), **{p: version(p) for p in packages}},
         }
 
-    def write(self, path: Path, columns: Sequence[str] | None = None) -> None:
+    def write(
+        self,
+        path: Path,
+        columns: Sequence[str] | None = None,
+        shown: Sequence[Row] | None = None,
+    ) -> None:
         """Write `path` (JSON) and the table beside it, and print the table.
 
         Args:
             path: ends with ".json"; its folder is made.
             columns: of the table; None: all keys.
+            shown: the rows of the table, where it is a summary; None: all rows.
         """
-        text = table(self.rows, columns)
+        text = table(self.rows if shown is None else shown, columns)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps({**self.about, "rows": self.rows}, indent=1) + "\n")
         path.with_suffix(".md").write_text(f"{self.heading()}\n\n{text}\n")
