@@ -10,84 +10,19 @@ of one rank's process, for 100 MB of float32. --peer-python names an interpreter
 """
 
 import argparse
-import json
-import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from hosts import Hosts
+from ranks import SETTINGS, Ranks, places_of
 from report import Report
 
 SIZES = [1 << 10, 32 << 10, 1 << 20, 25_000_000, 100_000_000, 400_000_000]
-RATES = {"hosts, unlimited": None, "1 Gbit/s": "1gbit"}
-SETTINGS = ["shared memory", "loopback", *RATES]
+RANK = str(Path(__file__).with_name("exchange_rank.py"))
 OVER_TCP = ["raw TCP", "sockets", "encrypted", "bfloat16", "gloo"]
-
-
-class Ranks:
-    """Processes that run `exchange_rank.py`, one on each of `places`: (address, what goes before its command)."""
-
-    def __init__(self, python: str, kind: str, places: Sequence[tuple[str, list[str]]]):
-        environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-        script = str(Path(__file__).with_name("exchange_rank.py"))
-        self._processes = [
-            subprocess.Popen(
-                [*before, python, script, kind, str(rank), address],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                text=True,
-                env=environment,
-            )
-            for rank, (address, before) in enumerate(places)
-        ]
-        self._addresses = [address for address, _ in places]
-
-    def connect(self, interface: str) -> None:
-        ports = [answer["ports"] for answer in self._answers()]
-        places = list(zip(self._addresses, ports, strict=True))
-        self.ask(places=places, interface=interface, port=20_000 + os.getpid() % 10_000)
-
-    def ask(self, **message: Any) -> list[dict[str, Any]]:
-        for process in self._processes:
-            assert process.stdin is not None
-            process.stdin.write(json.dumps(message) + "\n")
-            process.stdin.flush()
-        return self._answers()
-
-    def close(self) -> None:
-        for process in self._processes:
-            assert process.stdin is not None
-            process.stdin.close()
-        for process in self._processes:
-            process.wait(30)
-
-    def kill(self) -> None:
-        for process in self._processes:
-            process.kill()
-            process.wait()
-
-    def _answers(self) -> list[dict[str, Any]]:
-        lines = []
-        for process in self._processes:
-            assert process.stdout is not None
-            lines.append(process.stdout.readline())
-        if not all(lines):
-            raise RuntimeError("a rank ended; its error is above")
-        return [json.loads(line) for line in lines]
-
-
-@contextmanager
-def places_of(setting: str, world: int) -> Iterator[tuple[list[tuple[str, list[str]]], str]]:
-    """(address, what goes before a command) of each rank, and the name of the network interface."""
-    if setting not in RATES:
-        yield [("127.0.0.1", [])] * world, "lo"
-        return
-    with Hosts(world, RATES[setting]) as hosts:
-        yield [(hosts.address(i), hosts.inside(i)) for i in range(world)], "eth0"
 
 
 def measure(setting: str, world: int, options: argparse.Namespace) -> list[dict[str, Any]]:
@@ -96,10 +31,10 @@ def measure(setting: str, world: int, options: argparse.Namespace) -> list[dict[
     ways = ["memcpy", "shared memory"] if setting == "shared memory" else OVER_TCP
     with ExitStack() as stack:
         places, interface = stack.enter_context(places_of(setting, world))
-        ranks = {"ours": Ranks(sys.executable, "ours", places)}
+        ranks = {"ours": Ranks([sys.executable, RANK, "ours"], places)}
         stack.callback(ranks["ours"].kill)
         if options.peer_python and "gloo" in ways:
-            ranks["gloo"] = Ranks(options.peer_python, "gloo", places)
+            ranks["gloo"] = Ranks([options.peer_python, RANK, "gloo"], places)
             stack.callback(ranks["gloo"].kill)
         for group in ranks.values():
             group.connect(interface)

@@ -1,12 +1,10 @@
 """One rank of `exchange.py`: a process that does what each line of its input asks, and answers with a line.
 
 python exchange_rank.py ours RANK ADDRESS      this project's exchange, raw TCP and memcpy
-python exchange_rank.py gloo RANK ADDRESS      gloo inside torch; needs no more of this project than this file
+python exchange_rank.py gloo RANK ADDRESS      gloo inside torch; needs nothing of this project
 """
 
-import json
 import os
-import resource
 import select
 import socket
 import sys
@@ -15,6 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from ranks import Voice
 
 MESHES: dict[str, dict[str, Any]] = {
     "shared memory": {"shm": True},
@@ -25,13 +24,13 @@ MESHES: dict[str, dict[str, Any]] = {
 Call = Callable[[np.ndarray], object]
 
 
-def ours(rank: int, address: str) -> tuple[dict[str, Call], Callable[[], None]]:
+def ours(voice: Voice, rank: int, address: str) -> tuple[dict[str, Call], Callable[[], None]]:
     from bigdl_native._exchange import Listener, Mesh
 
     listener = Listener(address)
     raw_listener = socket.create_server((address, 0))
-    tell({"ports": [listener.port, raw_listener.getsockname()[1]]})
-    asked = hear()
+    voice.say(ports=[listener.port, raw_listener.getsockname()[1]])
+    asked = voice.hear()
     places = asked["places"]
     peers = [(i, host, ports[0], "here") for i, (host, ports) in enumerate(places)]
     ways: dict[str, Call] = {}
@@ -91,9 +90,9 @@ def raw_tcp(listener: socket.socket, next_address: tuple[str, int], world: int) 
     return exchange
 
 
-def gloo(rank: int, address: str) -> tuple[dict[str, Call], Callable[[], None]]:
-    tell({"ports": [0, 0]})
-    asked = hear()
+def gloo(voice: Voice, rank: int, address: str) -> tuple[dict[str, Call], Callable[[], None]]:
+    voice.say(ports=[0, 0])
+    asked = voice.hear()
     os.environ["GLOO_SOCKET_IFNAME"] = asked["interface"]
     import torch
     import torch.distributed as dist
@@ -108,41 +107,28 @@ def gloo(rank: int, address: str) -> tuple[dict[str, Call], Callable[[], None]]:
     return {"gloo": all_reduce}, dist.barrier
 
 
-def tell(message: dict[str, Any]) -> None:
-    ANSWERS.write(json.dumps(message) + "\n")
-    ANSWERS.flush()
-
-
-def hear() -> dict[str, Any]:
-    return json.loads(sys.stdin.readline())
-
-
-def cpu_seconds() -> float:
-    usage = resource.getrusage(resource.RUSAGE_SELF)
-    return usage.ru_utime + usage.ru_stime
-
-
 def main() -> None:
     kind, rank, address = sys.argv[1:]
-    ways, barrier = {"ours": ours, "gloo": gloo}[kind](int(rank), address)
-    tell({"ready": True})
+    voice = Voice()
+    ways, barrier = {"ours": ours, "gloo": gloo}[kind](voice, int(rank), address)
     x = np.zeros(1, "float32")
-    for line in sys.stdin:
-        asked = json.loads(line)
-        if x.nbytes != asked["bytes"]:
-            x = np.zeros(asked["bytes"] // 4, "float32")
+
+    def measure(way: str, bytes: int, times: int) -> dict[str, float]:
+        nonlocal x
+        if x.nbytes != bytes:
+            x = np.zeros(bytes // 4, "float32")
             x.fill(0)  # its pages are there before anything is timed
-        call = ways[asked["way"]]
+        call = ways[way]
         call(x)
         barrier()
-        start, cpu = time.perf_counter(), cpu_seconds()
-        for _ in range(asked["times"]):
+        start, cpu = time.perf_counter(), time.process_time()
+        for _ in range(times):
             call(x)
-        seconds, cpu = time.perf_counter() - start, cpu_seconds() - cpu
-        tell({"seconds": seconds / asked["times"], "cpu": cpu / asked["times"]})
+        seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
+        return {"seconds": seconds / times, "cpu": cpu / times}
+
+    voice.serve(measure)
 
 
 if __name__ == "__main__":
-    ANSWERS = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)  # what libraries print must not mix with the answers
     main()
