@@ -45,12 +45,12 @@ import numpy as np
 from pyspark import RDD
 from pyspark.sql import DataFrame
 
+from bigdl_backend.spark.application import application_of
 from bigdl_backend.spark.columns import Field, Use
 from bigdl_backend.spark.deadlines import Deadlines
 from bigdl_backend.spark.evaluate import evaluate_frame, evaluate_rdd
 from bigdl_backend.spark.predict import predict_frame, predict_rdd
 from bigdl_backend.spark.records import RecordInputs
-from bigdl_backend.spark.shipped import context_of
 from bigdl_backend.spark.training import FrameSource, Settings, Training
 from bigdl_keras import config, tree
 from bigdl_keras.callbacks.callback_list import CallbackList
@@ -189,9 +189,8 @@ def fit_spark(
             validation_data, validation_batch_size, size, validation_steps
         )
         local = LocalRunner(model, model._ready_steps(), batches, batches).validate
-    context = _context(data)
     validation = None if checked is None else without_text(checked.source, traced.steps["test"])
-    with Training(context, traced.program, source, settings, validation) as training:
+    with Training(application_of(data), traced.program, source, settings, validation) as training:
         told = CallbackList(
             callbacks,
             add_history=True,
@@ -331,16 +330,6 @@ def _prediction_names(given: str | Sequence[str], outputs: Sequence[str], model:
 
 def _specs(data: ModelData) -> tuple[Any, Any, Any]:
     return data.mapped(lambda field: batch_spec(field.shape, field.dtype))
-
-
-def _context(data: Any) -> Any:
-    context = data.context if isinstance(data, RDD) else context_of(data)
-    if context is None:
-        raise ValueError(
-            "training on Spark Connect is not supported: the workers need a driver process to report to. "
-            "Use a classic SparkSession for fit; predict and evaluate work on Connect."
-        )
-    return context
 
 
 def _check_labels(data: ModelData) -> None:

@@ -1,6 +1,7 @@
 """Small models, data and what the tests compare."""
 
 import numpy as np
+from pyspark.sql.utils import is_remote
 
 from bigdl_keras import Input, Model, Sequential, callbacks, layers, optimizers, random
 
@@ -54,6 +55,8 @@ def frame_of(spark, x, y, partitions=3):
     data = [(a.tolist(), int(b)) for a, b in zip(x, y, strict=True)]
     depth = x.ndim - 1
     schema = f"features {'array<' * depth}float{'>' * depth}, label int"
+    if is_remote():
+        return spark.createDataFrame(data, schema)  # in as many partitions as Spark likes
     return spark.createDataFrame(spark.sparkContext.parallelize(data, partitions), schema)
 
 

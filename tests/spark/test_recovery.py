@@ -74,7 +74,7 @@ def executor_of(process):
     ],
 )
 def test_a_lost_worker_leaves_no_trace(any_spark, events, choose, sent):
-    if choose is executor_of and any_spark.sparkContext.master.startswith("local["):
+    if choose is executor_of and any_spark.conf.get("spark.master").startswith("local["):
         choose = itself  # the only JVM is the driver's own
     x, y = rows(200)
     arguments = {"batch_size": 10, "epochs": 20, "num_workers": 2, **COLUMNS}

@@ -30,8 +30,7 @@ def test_predictions_keep_rows_and_columns(any_spark):
         (Vectors.dense(a.tolist()), int(b), f"row {i}")
         for i, (a, b) in enumerate(zip(x, y, strict=True))
     ]
-    spread = any_spark.sparkContext.parallelize(vectors, 3)
-    frame = any_spark.createDataFrame(spread, ["features", "label", "name"])
+    frame = any_spark.createDataFrame(vectors, ["features", "label", "name"])
     scored = model.predict(frame, feature_cols="features", batch_size=7)
     assert scored.columns == ["features", "label", "name", "prediction"]
     assert scored.schema["features"].dataType == frame.schema["features"].dataType

@@ -2,7 +2,9 @@
 
 import numpy as np
 import pytest
+from pyspark.sql.utils import is_remote
 
+from bigdl_backend.spark.application import application_of
 from bigdl_backend.spark.columns import Field, Use, check_columns
 from bigdl_backend.spark.events import EpochDone, StepDone
 from bigdl_backend.spark.training import FrameSource, RddSource, Settings, Training
@@ -16,9 +18,10 @@ USES = [Use("feature_cols", ("x",), "float32", (3,)), Use("label_cols", ("y",), 
 def frame_of(spark, count, partitions, seed=0):
     x, y = make_rows(count, seed)
     rows = [(a.tolist(), float(b)) for a, b in zip(x, y, strict=True)]
-    return spark.createDataFrame(
-        spark.sparkContext.parallelize(rows, partitions), "x array<float>, y float"
-    )
+    schema = "x array<float>, y float"
+    if is_remote():
+        return spark.createDataFrame(rows, schema)
+    return spark.createDataFrame(spark.sparkContext.parallelize(rows, partitions), schema)
 
 
 def source_of(frame):
@@ -26,9 +29,11 @@ def source_of(frame):
     return FrameSource(frame, checked.expressions, checked.fields, checked.rows)
 
 
-def losses(spark, source, settings, validation=None, epochs=2, on_event=lambda event, run: None):
+def losses(source, settings, validation=None, epochs=2, on_event=lambda event, run: None):
     found, ends = [], []
-    with Training(spark.sparkContext, regression_program(), source, settings, validation) as run:
+    data = source.frame if isinstance(source, FrameSource) else source.rdd
+    application = application_of(data)
+    with Training(application, regression_program(), source, settings, validation) as run:
         run.start()
         for event in run.events():
             on_event(event, run)
@@ -53,8 +58,8 @@ def settings(workers, **changes):
 def test_frames_train_alike_on_any_cluster(any_spark):
     source = source_of(frame_of(any_spark, 60, 5))
     check = source_of(frame_of(any_spark, 20, 2, seed=1))
-    one, ends = losses(any_spark, source, settings(1), check)
-    two, more = losses(any_spark, source, settings(2), check)
+    one, ends = losses(source, settings(1), check)
+    two, more = losses(source, settings(2), check)
     assert len(one) == 16
     np.testing.assert_allclose(two, one, rtol=1e-5)
     for a, b in zip(ends, more, strict=True):
@@ -68,6 +73,6 @@ def test_rdds_train_as_frames_do(spark):
     x, y = make_rows(60)
     rdd = spark.sparkContext.parallelize(list(zip(x, y, strict=True)), 5)
     fields = (Field("c0", (3,), "float32", ""), Field("c1", (), "float32", ""))
-    from_rdd, _ = losses(spark, RddSource(rdd, tuple, fields, 60), settings(3))
-    from_frame, _ = losses(spark, source_of(frame_of(spark, 60, 5)), settings(2))
+    from_rdd, _ = losses(RddSource(rdd, tuple, fields, 60), settings(3))
+    from_frame, _ = losses(source_of(frame_of(spark, 60, 5)), settings(2))
     np.testing.assert_allclose(from_rdd, from_frame, rtol=1e-5)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from pyspark import SparkConf, SparkContext
+from pyspark import SparkContext
 from pyspark.resource import ResourceProfile, ResourceProfileBuilder, TaskResourceRequests
 
 _ENCRYPTING = (
@@ -16,6 +17,9 @@ _ENCRYPTING = (
     "spark.ssl.rpc.enabled",
     "spark.io.encryption.enabled",
 )
+
+# Looks up a setting of the application by its name and default.
+Setting = Callable[[str, str], str]
 
 
 @dataclass(frozen=True)
@@ -76,30 +80,46 @@ class Cluster:
 
 def inspect(context: SparkContext) -> Cluster:
     """Look at the application, once the executors it asked for are there or half a minute is over."""
-    conf, master = context.getConf(), str(context.master)
+    setting, master = context.getConf().get, str(context.master)
+    cores = _wait_for_executors(context, asked_for(setting, master))
+    return described(setting, master, cores, on_one_host=master.startswith("local"))
+
+
+def described(setting: Setting, master: str, cores: Sequence[int], on_one_host: bool) -> Cluster:
+    """The application with this master and executors of so many cores."""
     local = re.fullmatch(r"local(?:\[(?:\d+|\*)(?:,\s*(\d+))?\])?", master)
-    cores = _wait_for_executors(context, _asked_for(conf, master))
     return Cluster(
         executors=len(cores),
         cores=min(cores),
-        task_cores=int(conf.get("spark.task.cpus", "1")),
+        task_cores=int(setting("spark.task.cpus", "1")),
         in_driver=local is not None,
-        retries=int(local.group(1) or 1) if local else int(conf.get("spark.task.maxFailures", "4")),
-        dynamic=_is_dynamic(conf),
-        on_one_host=master.startswith("local"),
+        retries=int(local.group(1) or 1) if local else int(setting("spark.task.maxFailures", "4")),
+        dynamic=_is_dynamic(setting),
+        on_one_host=on_one_host,
         master=master,
     )
 
 
-def _asked_for(conf: SparkConf, master: str) -> int:
+def asked_for(setting: Setting, master: str) -> int:
+    """How many executors the application has asked for, as far as its settings tell."""
     simulated = re.match(r"local-cluster\[\s*(\d+)", master)
     if simulated:
         return int(simulated.group(1))
-    return 1 if _is_dynamic(conf) else int(conf.get("spark.executor.instances", "1"))
+    return 1 if _is_dynamic(setting) else int(setting("spark.executor.instances", "1"))
 
 
-def _is_dynamic(conf: SparkConf) -> bool:
-    return str(conf.get("spark.dynamicAllocation.enabled", "false")).lower() == "true"
+def cores_known(setting: Setting, master: str) -> int | None:
+    """Cores of an executor, where the settings tell."""
+    named = re.match(r"local\[(\d+)|local-cluster\[\s*\d+\s*,\s*(\d+)", master)
+    if named:
+        return int(named.group(1) or named.group(2))
+    usual = "1" if master.startswith(("yarn", "k8s:")) else ""
+    cores = setting("spark.executor.cores", usual)
+    return int(cores) if cores else None
+
+
+def _is_dynamic(setting: Setting) -> bool:
+    return setting("spark.dynamicAllocation.enabled", "false").lower() == "true"
 
 
 def _wait_for_executors(context: SparkContext, wanted: int) -> list[int]:
@@ -122,20 +142,18 @@ def _wait_for_executors(context: SparkContext, wanted: int) -> list[int]:
         time.sleep(0.1)
 
 
-def check_settings(context: SparkContext) -> None:
+def check_settings(setting: Setting) -> None:
     """Refuse what a training job cannot work with; ValueError names the setting."""
-    conf = context.getConf()
-    if conf.get("spark.speculation", "false").lower() == "true":
+    if setting("spark.speculation", "false").lower() == "true":
         raise ValueError(
             "spark.speculation is true: Spark would start second copies of slow workers. "
             "Set spark.speculation=false for the session that calls fit."
         )
 
 
-def wants_encryption(context: SparkContext) -> bool:
+def wants_encryption(setting: Setting) -> bool:
     """Whether Spark itself encrypts what it sends in this application."""
-    conf = context.getConf()
-    return any(conf.get(name, "false").lower() == "true" for name in _ENCRYPTING)
+    return any(setting(name, "false").lower() == "true" for name in _ENCRYPTING)
 
 
 def check_workers(cluster: Cluster, workers: int) -> None:

@@ -59,6 +59,7 @@ class Coordinator:
         epoch: the epoch to begin with.
         host: the driver's address as executors reach it.
         bind: the local address to listen on.
+        port: to listen on; 0: any that is free.
         deadlines: see `Deadlines`.
         slots_hint: what to say when workers do not start.
         retry_hint: what to say when a lost worker is not started again.
@@ -79,6 +80,7 @@ class Coordinator:
         epoch: int = 0,
         host: str = "127.0.0.1",
         bind: str = "127.0.0.1",
+        port: int = 0,
         deadlines: Deadlines | None = None,
         slots_hint: str = "free slots on the cluster or ask for fewer workers (num_workers)",
         retry_hint: str = "allow Spark to retry tasks (spark.task.maxFailures)",
@@ -105,7 +107,7 @@ class Coordinator:
         self._seen_epoch = epoch - 1
         self._ending = False
         self._closed = threading.Event()
-        self._listener = socket.create_server((bind, 0), backlog=max(128, workers))
+        self._listener = socket.create_server((bind, port), backlog=max(128, workers))
         self.address: tuple[str, int] = (host, self._listener.getsockname()[1])
         for target in (self._listen, self._watch):
             threading.Thread(target=target, name="bigdl-coordinator", daemon=True).start()

@@ -12,10 +12,11 @@ from pyspark.sql import DataFrame
 
 from bigdl_backend.graph.program import Program
 from bigdl_backend.graph.session import Session
+from bigdl_backend.spark.application import application_of
 from bigdl_backend.spark.arrow_rows import read_batches
 from bigdl_backend.spark.columns import Field
 from bigdl_backend.spark.records import Split, record_batches
-from bigdl_backend.spark.shipped import ShippedProgram, context_of, ship
+from bigdl_backend.spark.shipped import ShippedProgram, ship
 
 STEP = "test"
 
@@ -46,7 +47,7 @@ def evaluate_frame(
     selected = frame.select(*expressions)
     if rows is not None:
         selected = selected.limit(rows)
-    shipped = ship(program, context_of(frame))
+    shipped = ship(program, application_of(frame))
     task = _frame_task(shipped, tuple(fields), tuple(metrics), batch_size)
     parts = [bytes(row[0]) for row in selected.mapInArrow(task, "state binary").collect()]
     return _added_up(program, metrics, parts)
@@ -61,7 +62,7 @@ def evaluate_rdd(
     batch_size: int,
 ) -> dict[str, np.ndarray]:
     """As `evaluate_frame`, for an RDD whose records `split` turns into one value a field."""
-    shipped = ship(program, rdd.context)
+    shipped = ship(program, application_of(rdd))
     task = _rdd_task(shipped, split, tuple(fields), tuple(metrics), batch_size)
     return _added_up(program, metrics, rdd.mapPartitionsWithIndex(task).collect())
 

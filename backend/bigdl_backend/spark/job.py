@@ -8,11 +8,12 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from pyspark import RDD, InheritableThread, SparkContext, TaskContext
+from pyspark import RDD, TaskContext
 from pyspark.resource import ResourceProfile
 from pyspark.sql import DataFrame
 
 from bigdl_backend.graph.program import Program
+from bigdl_backend.spark.application import Application, Shipment
 from bigdl_backend.spark.coordinator import Coordinator
 from bigdl_backend.spark.failures import understood
 from bigdl_backend.spark.ingest import arrow_blocks, delivered
@@ -25,7 +26,7 @@ class TrainingJob:
     """Runs the workers until they end; the outcome goes to the coordinator.
 
     Args:
-        context: the application.
+        application: runs it.
         data: from `distribute_frames` or `distribute_rdds`.
         plan: what the workers do.
         program: what they train; its bytes travel once to each executor.
@@ -35,18 +36,18 @@ class TrainingJob:
 
     def __init__(
         self,
-        context: SparkContext,
+        application: Application,
         data: DataFrame | RDD,
         plan: TrainingPlan,
         program: Program,
         coordinator: Coordinator,
         profile: ResourceProfile | None = None,
     ):
-        self._context, self._coordinator = context, coordinator
-        self._group = f"bigdl-keras-{uuid.uuid4().hex}"
-        self._program = context.broadcast(program.to_bytes())
+        self._application, self._coordinator = application, coordinator
+        self._name = f"bigdl-keras-{uuid.uuid4().hex}"
+        self._program = application.ship(program.to_bytes())
         self._data, self._plan, self._profile = data, plan, profile
-        self._thread = InheritableThread(target=self._run, name="bigdl-job", daemon=True)
+        self._thread = application.thread(self._run)
         self._over = threading.Event()
 
     def __enter__(self) -> TrainingJob:
@@ -55,19 +56,19 @@ class TrainingJob:
 
     def __exit__(self, *_: object) -> None:
         if not self._over.wait(self._plan.deadlines.beat):
-            self._context.cancelJobGroup(self._group)
+            self._application.cancel(self._name)
         self._over.wait(self._plan.deadlines.silence)
         self._program.destroy()
 
     def _run(self) -> None:
-        self._context.setJobGroup(self._group, "bigdl_keras training", interruptOnCancel=True)
         try:
+            self._application.begin(self._name)
             if isinstance(self._data, RDD):
                 tasks = self._data.mapPartitionsWithIndex(_rdd_task(self._plan, self._program))
                 (tasks if self._profile is None else tasks.withResources(self._profile)).count()
             else:
                 task = _arrow_task(self._plan, self._program)
-                self._data.mapInArrow(task, _RESULT, **self._resources()).collect()
+                self._data.mapInArrow(task, _RESULT, **self._resources(self._data)).collect()
             self._coordinator.give_up("Spark's tasks ended before the training was over")
         except Exception as error:
             failure = understood(str(error))
@@ -75,21 +76,13 @@ class TrainingJob:
         finally:
             self._over.set()
 
-    def _resources(self) -> dict[str, Any]:
+    def _resources(self, data: DataFrame) -> dict[str, Any]:
         # pyspark 3.5 has no such argument.
-        known = "profile" in inspect.signature(DataFrame.mapInArrow).parameters
+        known = "profile" in inspect.signature(type(data).mapInArrow).parameters
         return {"profile": self._profile} if known and self._profile is not None else {}
 
 
-def repeat_task(context: SparkContext, attempt: int) -> None:
-    """Let Spark end one run of a task, even one whose process is paused, and run the task again.
-
-    Spark does not count this as a failure of the task.
-    """
-    context._jsc.sc().killTaskAttempt(attempt, True, "bigdl_keras: the worker is silent")
-
-
-def _arrow_task(plan: TrainingPlan, program: Any) -> Callable[[Iterator[Any]], Iterator[Any]]:
+def _arrow_task(plan: TrainingPlan, program: Shipment) -> Callable[[Iterator[Any]], Iterator[Any]]:
     def task(batches: Iterator[Any]) -> Iterator[Any]:
         import pyarrow
 
@@ -103,7 +96,9 @@ def _arrow_task(plan: TrainingPlan, program: Any) -> Callable[[Iterator[Any]], I
     return task
 
 
-def _rdd_task(plan: TrainingPlan, program: Any) -> Callable[[int, Iterable[Any]], Iterator[int]]:
+def _rdd_task(
+    plan: TrainingPlan, program: Shipment
+) -> Callable[[int, Iterable[Any]], Iterator[int]]:
     def task(worker: int, pairs: Iterable[Any]) -> Iterator[int]:
         here = TaskContext.get()
         assert here is not None  # this runs inside a task

@@ -12,10 +12,11 @@ from pyspark.sql import types as T
 
 from bigdl_backend.graph.program import Program
 from bigdl_backend.graph.session import Session
+from bigdl_backend.spark.application import application_of
 from bigdl_backend.spark.arrow_rows import read_batches
 from bigdl_backend.spark.columns import Field, Use, input_columns
 from bigdl_backend.spark.records import Split, record_batches
-from bigdl_backend.spark.shipped import ShippedProgram, context_of, ship
+from bigdl_backend.spark.shipped import ShippedProgram, ship
 
 STEP = "predict"
 _NUMBERS = {
@@ -68,7 +69,7 @@ def predict_frame(
             ),
         ]
     )
-    shipped = ship(program, context_of(frame))
+    shipped = ship(program, application_of(frame))
     task = _frame_task(shipped, fields, len(frame.columns), schema, batch_size, prepare)
     return frame.select("*", *expressions).mapInArrow(task, schema)
 
@@ -85,7 +86,7 @@ def predict_rdd(
         program: has a step "predict". With several outputs a prediction is a tuple.
         batch_size: rows scored at once.
     """
-    shipped = ship(program, rdd.context)
+    shipped = ship(program, application_of(rdd))
     return rdd.mapPartitionsWithIndex(_rdd_task(shipped, split, tuple(fields), batch_size), True)
 
 

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import uuid
 
-from pyspark import SparkContext
-from pyspark.sql import DataFrame
-from pyspark.sql.utils import is_remote
-
 from bigdl_backend.graph.program import Program
 from bigdl_backend.graph.session import Session
+from bigdl_backend.spark.application import Application
 
 # Few: each holds a model. The oldest makes room.
 _KEPT = 4
@@ -21,34 +18,26 @@ class ShippedProgram:
 
     Args:
         program: to run there.
-        context: broadcasts the bytes; None (Spark Connect) puts them into the closure itself.
+        application: that the task belongs to.
         threads: threads of each task's session.
     """
 
-    def __init__(self, program: Program, context: SparkContext | None, threads: int):
-        content = program.to_bytes()
+    def __init__(self, program: Program, application: Application, threads: int):
         self._identity = uuid.uuid4().hex
         self._threads = threads
-        self._content = content if context is None else context.broadcast(content)
+        self._content = application.ship(program.to_bytes())
 
     def session(self) -> Session:
         """The session of this process for this program."""
         session = _SESSIONS.get(self._identity)
         if session is None:
-            content = self._content if isinstance(self._content, bytes) else self._content.value
-            session = Session(Program.from_bytes(content), self._threads)
+            session = Session(Program.from_bytes(self._content.value), self._threads)
             while len(_SESSIONS) >= _KEPT:
                 _SESSIONS.pop(next(iter(_SESSIONS)))
             _SESSIONS[self._identity] = session
         return session
 
 
-def ship(program: Program, context: SparkContext | None) -> ShippedProgram:
-    """Make a program ready to travel with tasks of the application `context` (None on Spark Connect)."""
-    cores = 1 if context is None else int(context.getConf().get("spark.task.cpus", "1"))
-    return ShippedProgram(program, context, cores)
-
-
-def context_of(frame: DataFrame) -> SparkContext | None:
-    """The application behind a DataFrame; None on Spark Connect, where only the server knows it."""
-    return None if is_remote() else frame.sparkSession.sparkContext
+def ship(program: Program, application: Application) -> ShippedProgram:
+    """Make a program ready to travel with tasks of the application."""
+    return ShippedProgram(program, application, int(application.setting("spark.task.cpus", "1")))

@@ -7,24 +7,24 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from functools import partial
 from types import TracebackType
 from typing import Any
 
 import numpy as np
-from pyspark import RDD, SparkContext
+from pyspark import RDD
 from pyspark.sql import Column as SparkColumn
 from pyspark.sql import DataFrame
 
 from bigdl_backend.graph.program import Program
-from bigdl_backend.spark.cluster import check_settings, check_workers, inspect, wants_encryption
+from bigdl_backend.spark.application import Application
+from bigdl_backend.spark.cluster import check_settings, check_workers, wants_encryption
 from bigdl_backend.spark.columns import Field
 from bigdl_backend.spark.coordinator import Coordinator
 from bigdl_backend.spark.deadlines import Deadlines
 from bigdl_backend.spark.distribute import distribute_frames, distribute_rdds
 from bigdl_backend.spark.events import EpochDone, Event, Failed
 from bigdl_backend.spark.ingest import DataSet
-from bigdl_backend.spark.job import TrainingJob, repeat_task
+from bigdl_backend.spark.job import TrainingJob
 from bigdl_backend.spark.order import lane_count
 from bigdl_backend.spark.preflight import Preflight, facts, needs_of
 from bigdl_backend.spark.worker import TRAIN, VALIDATION, TrainingPlan
@@ -98,29 +98,29 @@ class Training:
     """One training; a context manager, at whose end nothing of it runs any more.
 
     Args:
-        context: the application to run in.
+        application: to run in.
         program: with a step "train", and "test" when there is validation data; traced for several workers.
         source: the training rows.
         settings: see `Settings`.
         validation: the validation rows, of the same kind as `source`.
 
     Raises:
-        ValueError: settings that the application cannot satisfy; nothing has been started then.
+        ValueError, RuntimeError: the application cannot satisfy the settings; nothing has been started then.
     """
 
     def __init__(
         self,
-        context: SparkContext,
+        application: Application,
         program: Program,
         source: Source,
         settings: Settings,
         validation: Source | None = None,
     ):
-        check_settings(context)
-        self._cluster = inspect(context)
+        check_settings(application.setting)
+        self._cluster, self._place = application.inspect(settings.workers)
         self.workers = self._cluster.executors if settings.workers is None else settings.workers
         check_workers(self._cluster, self.workers)
-        self._context, self._program, self._settings = context, program, settings
+        self._application, self._program, self._settings = application, program, settings
         self._sources = {TRAIN: source} | ({} if validation is None else {VALIDATION: validation})
         self._running = ExitStack()
         self._finished = False
@@ -141,8 +141,8 @@ class Training:
 
     def start(self, epoch: int = 0) -> None:
         """Ship the program with its present state, and let the workers begin `epoch`."""
-        conf, cluster, settings = self._context.getConf(), self._cluster, self._settings
-        driver = conf.get("spark.driver.host", "127.0.0.1")
+        application, cluster, settings = self._application, self._cluster, self._settings
+        encrypt = wants_encryption(application.setting)
         datasets = tuple(
             DataSet(name, item.fields, item.rows, lane_count(item.rows, self.workers))
             for name, item in self._sources.items()
@@ -155,21 +155,22 @@ class Training:
             settings.batch_size,
             datasets,
             self.workers,
-            conf.get("spark.io.encryption.enabled", "false").lower() != "true",
+            application.setting("spark.io.encryption.enabled", "false").lower() != "true",
             settings.memory_budget,
         )
         coordinator = self._coordinator = Coordinator(
             self.workers,
             {},
             epoch=epoch,
-            host=driver,
-            bind=conf.get("spark.driver.bindAddress", driver),
+            host=self._place.host,
+            bind=self._place.bind,
+            port=self._place.port,
             deadlines=settings.deadlines,
             slots_hint=f"the application has {cluster.slots} slots, and other jobs hold some of them",
             retry_hint=cluster.retry_hint,
             objection=Preflight(facts(), needs, workers_a_host).objection,
-            encrypt=wants_encryption(self._context),
-            repeat_task=partial(repeat_task, self._context),
+            encrypt=encrypt,
+            repeat_task=application.repeat_task,
         )
         self._running.callback(coordinator.close)
         plan = TrainingPlan(
@@ -188,14 +189,14 @@ class Training:
             validate=settings.validate,
             deadlines=settings.deadlines,
             timeline=settings.timeline,
-            encrypt=wants_encryption(self._context),
+            encrypt=encrypt,
             memory_budget=settings.memory_budget,
             exchange_dtype=settings.exchange_dtype,
         )
         lanes = [dataset.lanes for dataset in datasets]
         data = _distributed(list(self._sources.values()), lanes, self.workers)
         profile = cluster.worker_profile(self.workers)
-        job = TrainingJob(self._context, data, plan, self._program, coordinator, profile)
+        job = TrainingJob(application, data, plan, self._program, coordinator, profile)
         self._running.enter_context(job)
 
     def events(self) -> Iterator[Event]:

@@ -1,7 +1,5 @@
 """What a cluster cannot do is refused with what would help."""
 
-from types import SimpleNamespace
-
 import pytest
 
 from bigdl_backend.spark.cluster import Cluster, check_settings, check_workers, wants_encryption
@@ -38,24 +36,21 @@ def test_hints_say_how_a_lost_worker_can_come_back():
     assert "spark.task.maxFailures is 4" in cluster().retry_hint
 
 
-def context(**conf):
-    settings = {f"spark.{name.replace('_', '.')}": value for name, value in conf.items()}
-    return SimpleNamespace(getConf=lambda: settings)
+def setting(**conf):
+    return {f"spark.{name.replace('_', '.')}": value for name, value in conf.items()}.get
 
 
 def test_second_copies_of_tasks_are_refused():
-    check_settings(context(speculation="false"))
+    check_settings(setting(speculation="false"))
     with pytest.raises(ValueError, match="second copies"):
-        check_settings(context(speculation="true"))
+        check_settings(setting(speculation="true"))
 
 
-@pytest.mark.parametrize(
-    "setting", ["network_crypto_enabled", "ssl_enabled", "io_encryption_enabled"]
-)
-def test_what_spark_encrypts_we_encrypt(setting):
-    assert wants_encryption(context(**{setting: "true"}))
-    assert not wants_encryption(context(**{setting: "false"}))
-    assert not wants_encryption(context())
+@pytest.mark.parametrize("name", ["network_crypto_enabled", "ssl_enabled", "io_encryption_enabled"])
+def test_what_spark_encrypts_we_encrypt(name):
+    assert wants_encryption(setting(**{name: "true"}))
+    assert not wants_encryption(setting(**{name: "false"}))
+    assert not wants_encryption(setting())
 
 
 def test_a_worker_takes_its_whole_executor_where_that_is_possible():
