@@ -24,11 +24,14 @@ _ALIGNMENT = 64
 _AGGREGATIONS = (None, "none", "mean", "sum", "only_first_replica")
 
 
-def aligned_empty(shape: Sequence[int], dtype: Any) -> np.ndarray:
-    """An uninitialised array whose first byte lies on a cache line, as vector code likes it."""
+def aligned_zeros(shape: Sequence[int], dtype: Any) -> np.ndarray:
+    """Zeros whose first byte lies on a cache line, as vector code likes it.
+
+    Large ones take no memory until they are written, by the thread that then computes with them.
+    """
     dtype = np.dtype(dtype)
     size = math.prod(shape) * dtype.itemsize
-    raw = np.empty(size + _ALIGNMENT, np.uint8)
+    raw = np.zeros(size + _ALIGNMENT, np.uint8)
     start = -raw.ctypes.data % _ALIGNMENT
     return raw[start : start + size].view(dtype).reshape(tuple(shape))
 
@@ -88,9 +91,9 @@ class Variable:
         self._storage = self._initial_array(initializer, shape, dtype)
 
     def _initial_array(self, initializer: Any, shape: Any, dtype: Any) -> np.ndarray:
-        if isinstance(initializer, str):
-            from bigdl_keras import initializers
+        from bigdl_keras import initializers
 
+        if isinstance(initializer, str):
             initializer = initializers.get(initializer)
         if callable(initializer):
             if shape is None:
@@ -100,6 +103,8 @@ class Variable:
                 )
             sizes = self._validated(shape)
             dtype = standardize_dtype(dtype)
+            if type(initializer) is initializers.Zeros:
+                return aligned_zeros(sizes, dtype)
             # The first value must not depend on where the variable happens to be made.
             with eager_scope(), AutocastScope(None):
                 value = np.asarray(initializer(sizes, dtype=dtype))
@@ -121,7 +126,7 @@ class Variable:
             elif dtype is None and value.dtype == np.int64 and not hasattr(initializer, "dtype"):
                 dtype = "int32"
             dtype = standardize_dtype(value.dtype if dtype is None else dtype)
-        storage = aligned_empty(value.shape, dtype)
+        storage = aligned_zeros(value.shape, dtype)
         storage[...] = value
         return storage
 
