@@ -16,8 +16,21 @@ from bigdl_backend.graph.passes.relu_masks import relu_masks
 from bigdl_backend.graph.passes.row_sums import row_sums
 from bigdl_backend.graph.passes.widened_halves import widened_halves
 from bigdl_backend.graph.rewriter import Rewriter
+from bigdl_backend.graph.switches import switched_off
 
 Pass = Callable[[Graph], Graph]
+
+# What the environment may turn off (see `switches`); without the others a step would not run, or not on a cluster.
+OPTIONAL = frozenset(
+    {
+        "algebra",
+        "bias_activation",
+        "common_subexpressions",
+        "constant_folding",
+        "elementwise_fusion",
+        "relu_masks",
+    }
+)
 
 
 def optimise(
@@ -44,29 +57,38 @@ def optimise(
     def widening(graph: Graph) -> Graph:
         return graph if has_kernel is None else widened_halves(graph, has_kernel)
 
-    passes: list[Pass] = [
-        dead_code,
-        *([without_sums] if alone else [row_sums, bucketed_sums]),
-        algebra,
-        constant_folding,
-        algebra,
-        common_subexpressions,
-        dead_code,
-        bias_activation,
-        relu_masks,
-        dead_code,
-        loops,
-        widening,
-        fusion,
+    passes: list[tuple[str, Pass]] = [
+        ("dead_code", dead_code),
+        *_sums(alone),
+        ("algebra", algebra),
+        ("constant_folding", constant_folding),
+        ("algebra", algebra),
+        ("common_subexpressions", common_subexpressions),
+        ("dead_code", dead_code),
+        ("bias_activation", bias_activation),
+        ("relu_masks", relu_masks),
+        ("dead_code", dead_code),
+        ("loops", loops),
+        ("widened_halves", widening),
+        ("elementwise_fusion", fusion),
     ]
+    off = switched_off(OPTIONAL)
     given = graph
-    for rewrite in passes:
+    for name, rewrite in passes:
+        if name in off:
+            continue
         former, graph = graph, rewrite(graph)
         if former is not graph and former is not given:
             former.dissolve()
         if check is not None:
             check(graph)
     return graph
+
+
+def _sums(alone: bool) -> list[tuple[str, Pass]]:
+    if alone:
+        return [("without_sums", without_sums)]
+    return [("row_sums", row_sums), ("bucketed_sums", bucketed_sums)]
 
 
 def _optimise_bodies(
