@@ -46,6 +46,27 @@ def test_batch_norm(check_kernel, shape, dtype, threads):
 
 
 @settings(max_examples=30, deadline=None)
+@given(shapes, dtypes, st.booleans(), st.sampled_from(["", "relu", "relu6"]), st.booleans(), teams)
+def test_batch_norm_with_rectifier(
+    check_kernel, shape, dtype, same_parameters, activation, with_addend, threads
+):
+    x, g, gamma, beta = operands(shape, dtype)
+    gamma = gamma * gamma.dtype.type(4)  # some values above 6
+    if dtype != "float64" and not same_parameters:
+        gamma, beta = gamma.astype("float32"), beta.astype("float32")
+    attrs = {"epsilon": 0.1, "activation": activation}
+    addends = [g] if with_addend else []
+    check_kernel("batch_norm_act", [x, gamma, beta, *addends], attrs, threads, factor=4)
+    _, mean, variance = find("batch_norm_act").truth(x, gamma, beta, **attrs)
+    # Where a rectifier bends, a rounding decides: no gradient arrives there.
+    y, *_ = find("batch_norm").truth(*(a.astype("float64") for a in (x, gamma, beta)), epsilon=0.1)
+    g = np.where((np.abs(y) < 0.1) | (np.abs(y - 6) < 0.1), 0, g).astype(dtype)
+    check_kernel(
+        "batch_norm_act_grad", [g, x, mean, variance, gamma, beta], attrs, threads, factor=40
+    )
+
+
+@settings(max_examples=30, deadline=None)
 @given(shapes, dtypes, teams)
 def test_layer_norm(check_kernel, shape, dtype, threads):
     check_layer_norm(check_kernel, shape, dtype, threads, epsilon=0.1)

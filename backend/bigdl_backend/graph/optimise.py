@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from bigdl_backend.graph.ir import Graph, Node
 from bigdl_backend.graph.passes.algebra import algebra
+from bigdl_backend.graph.passes.batch_norm_activation import batch_norm_activation
 from bigdl_backend.graph.passes.bias_activation import bias_activation
 from bigdl_backend.graph.passes.collectives import bucketed_sums, without_sums
 from bigdl_backend.graph.passes.common_subexpressions import common_subexpressions
@@ -24,6 +25,7 @@ Pass = Callable[[Graph], Graph]
 OPTIONAL = frozenset(
     {
         "algebra",
+        "batch_norm_activation",
         "bias_activation",
         "common_subexpressions",
         "constant_folding",
@@ -67,6 +69,8 @@ def optimise(
         ("dead_code", dead_code),
         ("bias_activation", bias_activation),
         ("relu_masks", relu_masks),
+        ("dead_code", dead_code),
+        ("batch_norm_activation", batch_norm_activation),
         ("dead_code", dead_code),
         ("loops", loops),
         ("widened_halves", widening),

@@ -104,6 +104,7 @@ _CONV_1D = {"strides": (1,), "padding": ((0, 0),), "dilation": (1,), "groups": 1
 _CONV_3D = {"strides": (2, 1, 2), "padding": ((1, 1),) * 3, "dilation": (1, 1, 1), "groups": 1}
 _POOL = {"window": (3, 2), "strides": (2, 2), "padding": ((1, 1), (0, 1))}
 _POOL_1D = {"window": (2,), "strides": (1,), "padding": ((0, 0),)}
+_NORM_RELU = {"epsilon": 1e-3, "activation": "relu"}
 _FRESH = {"transpose_a": False, "transpose_b": False}
 _PROGRAM = {
     "ops": ("mul", "add"),
@@ -385,6 +386,15 @@ CASES: dict[str, list[Case]] = {
     "conv_bias_act": [
         Case(
             (normal(5, 7, 8, 4), normal(3, 2, 2, 6), normal(6)), {**_CONV_2D, "activation": "relu"}
+        )
+    ],
+    "batch_norm_act": [
+        Case((_rows, normal(4), normal(4, seed=1), normal(5, 3, 4, seed=2)), _NORM_RELU)
+    ],
+    "batch_norm_act_grad": [
+        Case(
+            (normal(5, 3, 4, seed=1), _rows, normal(4), between(0.5, 2, 4), normal(4), normal(4)),
+            _NORM_RELU,
         )
     ],
 }
