@@ -1,10 +1,14 @@
 #include "communicator.hpp"
 
+#include <pthread.h>
+
 #include <chrono>
 
 namespace bigdl {
 
-Communicator::Communicator(Collective& collective) : collective_(collective), thread_([this] { serve(); }) {}
+Communicator::Communicator(Collective& collective) : collective_(collective), thread_([this] { serve(); }) {
+  pthread_setname_np(thread_.native_handle(), "bigdl-exchange");  // for tools that tell threads apart
+}
 
 Communicator::~Communicator() {
   {

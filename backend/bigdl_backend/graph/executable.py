@@ -49,6 +49,7 @@ class Executable:
         self.plan = make_plan(graph, partial(native_kernel, threads=threads), state, new_state)
         self.threads = threads
         self._collective = collective
+        self._phases = list(_phases(self.plan))
         self._native = _build(self.plan, threads, arena)
         users = graph.outputs[: len(graph.outputs) - len(new_state)]
         self._outputs = [(tensor.shape, tensor.dtype) for tensor in users]
@@ -78,7 +79,7 @@ class Executable:
         "exchange": sums under way, most of it during "compute".
         """
         total = dict.fromkeys(PHASES, 0.0)
-        for phase, seconds in zip(_phases(self.plan), self._native.seconds(), strict=True):
+        for phase, seconds in zip(self._phases, self._native.seconds(), strict=True):
             total[phase] += seconds
         total["exchange"] = self._native.exchange_seconds()
         return total

@@ -22,7 +22,7 @@ from bigdl_backend.spark.preflight import facts
 _PAYLOAD_LIMIT = 1 << 36
 # Steps may take microseconds: they are reported together, at most so many, or when so long has passed.
 REPORT_STEPS = 64
-_REPORT_SECONDS = 0.05
+_REPORT_SECONDS = 0.1
 
 
 class GenerationLost(Exception):

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 
 # Copying may take about this part of the time; a lost worker costs at most that many copies' time of repeated steps.
-_SHARE = 0.01
+_SHARE = 0.002
 
 
 class Snapshot:
