@@ -52,7 +52,18 @@ class Report:
         columns: Sequence[str] | None = None,
         shown: Sequence[Row] | None = None,
     ) -> None:
-        """Write `path` (JSON) and the table beside it, and print the table.
+        """`save`, and print the table."""
+        self.save(path, columns, shown)
+        rows = self.rows if shown is None else shown
+        print(self.heading(), table(rows, columns), sep="\n\n")
+
+    def save(
+        self,
+        path: Path,
+        columns: Sequence[str] | None = None,
+        shown: Sequence[Row] | None = None,
+    ) -> None:
+        """Write `path` (JSON) and the table beside it.
 
         Args:
             path: ends with ".json"; its folder is made.
@@ -63,7 +74,6 @@ class Report:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps({**self.about, "rows": self.rows}, indent=1) + "\n")
         path.with_suffix(".md").write_text(f"{self.heading()}\n\n{text}\n")
-        print(self.heading(), text, sep="\n\n")
 
     def heading(self) -> str:
         """One line: command, machine, versions, commit."""

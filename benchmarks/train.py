@@ -1,165 +1,108 @@
-"""Time of a training step against Keras on TensorFlow, JAX and PyTorch.
+"""Training and prediction against Keras on TensorFlow, JAX and PyTorch, and against PyTorch by hand.
 
-    python benchmarks/train.py [--models mlp lenet] [--threads 1 2] [--peer-python PATH]
+    python benchmarks/train.py [--models mlp lenet] [--threads 1 2] [--precisions float32 mixed_bfloat16]
+                               [--libraries bigdl_keras torch] [--peer-python PATH] [--resume]
 
-Each library lives in a process of its own that has built and warmed the model; the processes take turns (A B C D A B
-C D ...), each fitting a few steps while the others wait, and the fastest turn of each counts. --peer-python names an
-interpreter that has Keras and its backends; those it cannot import are left out and named. Writes a JSON file and
-prints a table.
+Each library lives in a process of its own that has built and warmed the model; the processes, pinned to the same
+processors, take turns (A B C D A B C D ...), and the fastest turn of each counts. --peer-python names an interpreter
+that has Keras with its backends, and PyTorch.
+
+Results are written after every model and go into what the output file has already: a long run can be made in parts, and
+--resume leaves out what this commit has measured. Milliseconds are of a step: of training, of predicting a batch
+(predict), of `predict` on one sample (one) and of `model(x)` on one sample (call). `share` is the rate of the
+products of matrices and convolutions in a training step, against that of a float32 matrix product in the same run.
+`times` tells how many times as long as bigdl_keras a library takes. Megabytes are the most a process had after three
+training steps.
 """
 
 import argparse
-import json
-import os
-import platform
-import subprocess
+import itertools
 import sys
 import time
 from pathlib import Path
 
-import numpy as np
+from models import MODELS
+from peers import Peer
+from report import commit
+from standings import Standings
+from subjects import LIBRARIES
 
-LIBRARIES = ["bigdl_keras", "tensorflow", "jax", "torch"]
+PRECISIONS = ("float32", "mixed_bfloat16")
+MEASURED = ("train", "predict", "one", "call")
 
 
 def main():
     args = parse_arguments()
-    if args.serve:
-        return serve(*args.serve)
-    rows = [
-        row
-        for threads in args.threads
-        for name in args.models
-        for row in measure(name, threads, args)
-    ]
-    report = {"machine": machine(), "rounds": args.rounds, "steps": args.steps, "rows": rows}
-    args.output.parent.mkdir(parents=True, exist_ok=True)
-    args.output.write_text(json.dumps(report, indent=1))
-    print(json.dumps(report["machine"]))
-    print(table(rows))
+    standings = Standings(args.output)
+    cases = list(itertools.product(args.precisions, args.threads, args.models))
+    for number, (precision, threads, model) in enumerate(cases, 1):
+        libraries = [
+            library
+            for library in args.libraries
+            if not (args.resume and standings.has(model, threads, precision, library))
+        ]
+        if not libraries:
+            continue
+        started = time.perf_counter()
+        rows = measure(model, threads, precision, libraries, args)
+        standings.add(rows)
+        seconds = time.perf_counter() - started
+        case = f"{number}/{len(cases)} {model}, {threads} threads, {precision}"
+        print(f"{case}: {seconds:.0f} s", file=sys.stderr)
+    standings.show()
 
 
-def measure(name, threads, args):
-    """One row a library: milliseconds a step, and how many times as long as ours."""
+def measure(model, threads, precision, libraries, args):
+    """A row for every library; those that fail are left out and named."""
     peers = {}
-    for library in args.libraries:
-        python = sys.executable if library == "bigdl_keras" else args.peer_python
-        peers[library] = Peer(python, library, name, threads, args.steps)
-    missing = [library for library, peer in peers.items() if not peer.ready()]
-    for library in missing:
-        print(f"{library}: not available to {args.peer_python}, left out", file=sys.stderr)
-        peers.pop(library).close()
-    best = dict.fromkeys(peers, float("inf"))
-    for _ in range(args.rounds):
-        for library, peer in peers.items():
-            best[library] = min(best[library], peer.turn())
-    first = {library: peer.first_step for library, peer in peers.items()}
+    args.output.parent.mkdir(parents=True, exist_ok=True)
+    with open(args.output.with_suffix(".log"), "a") as log:
+        for library in libraries:
+            python = sys.executable if library == "bigdl_keras" else args.peer_python
+            peers[library] = Peer(python, library, model, precision, threads, args.turn, log)
+            if not peers[library].facts:
+                print(f"{library} cannot run {model}: see {log.name}", file=sys.stderr)
+                peers.pop(library).close()
+    best = {library: dict.fromkeys(MEASURED, float("inf")) for library in peers}
+    peak, started = 0.0, time.perf_counter()
+    for turn in range(args.rounds):
+        if turn >= 2 and time.perf_counter() - started > args.most:
+            break
+        for task in MEASURED:
+            for library, peer in peers.items():
+                best[library][task] = min(best[library][task], peer.ask(task))
+        peak = max([peak, *(peer.ask("peak") for peer in peers.values())])
     for peer in peers.values():
         peer.close()
     return [
         {
-            "model": name,
+            "model": model,
             "threads": threads,
+            "precision": precision,
             "library": library,
-            "ms_per_step": round(1e3 * seconds, 3),
-            "ratio": round(seconds / best["bigdl_keras"], 2),
-            "first_step_s": round(first[library], 2),
+            **{f"{task}_ms": 1e3 * seconds for task, seconds in best[library].items()},
+            **peer.facts,
+            "peak_gflops": peak / 1e9,
+            "commit": commit(),
         }
-        for library, seconds in best.items()
+        for library, peer in peers.items()
     ]
-
-
-class Peer:
-    """A process that holds one library and one warmed model, pinned to the first `threads` processors."""
-
-    def __init__(self, python, library, model, threads, steps):
-        environment = {**os.environ, "OMP_NUM_THREADS": str(threads), "TF_CPP_MIN_LOG_LEVEL": "3"}
-        if library != "bigdl_keras":
-            environment["KERAS_BACKEND"] = library
-        command = [python, __file__, "--serve", library, model, str(steps)]
-        processors = ",".join(map(str, sorted(os.sched_getaffinity(0))[:threads]))
-        self.process = subprocess.Popen(
-            ["taskset", "-c", processors, *command],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env=environment,
-        )
-        self.first_step = float("nan")
-
-    def ready(self):
-        line = self.process.stdout.readline()
-        if line.startswith("ready "):
-            self.first_step = float(line.split()[1])
-            return True
-        return False
-
-    def turn(self):
-        self.process.stdin.write("go\n")
-        self.process.stdin.flush()
-        return float(self.process.stdout.readline())
-
-    def close(self):
-        self.process.stdin.close()
-        self.process.wait(timeout=60)
-
-
-def serve(library, name, steps):
-    """The other side of `Peer`: answer each line of input with the seconds of a step."""
-    answers = os.fdopen(os.dup(1), "w", buffering=1)
-    os.dup2(2, 1)  # what libraries print must not mix with the answers
-    if library == "bigdl_keras":
-        import bigdl_keras as keras
-    else:
-        import keras
-    from models import MODELS
-
-    keras.utils.set_random_seed(1)
-    workload = MODELS[name]
-    model, batch = workload.build(keras), workload.batch
-    model.compile(optimizer="adam", loss=workload.loss)
-    steps = int(steps)
-    x, y = workload.data(batch * steps, np.random.default_rng(0))
-    started = time.perf_counter()
-    model.fit(x[:batch], y[:batch], batch_size=batch, verbose=0)
-    first = time.perf_counter() - started
-    model.fit(x, y, batch_size=batch, verbose=0)
-    answers.write(f"ready {first}\n")
-    for _ in sys.stdin:
-        started = time.perf_counter()
-        model.fit(x, y, batch_size=batch, verbose=0, shuffle=False)
-        answers.write(f"{(time.perf_counter() - started) / steps}\n")
-    return None
-
-
-def table(rows):
-    lines = ["| model | threads | library | ms a step | times ours | first step, s |"]
-    lines.append("|---|---|---|---|---|---|")
-    lines += [
-        f"| {r['model']} | {r['threads']} | {r['library']} | {r['ms_per_step']} | {r['ratio']} | {r['first_step_s']} |"
-        for r in rows
-    ]
-    return "\n".join(lines)
-
-
-def machine():
-    lines = Path("/proc/cpuinfo").read_text().splitlines()
-    model = next(line.split(":")[1].strip() for line in lines if line.startswith("model name"))
-    return {"cpu": model, "cores": os.cpu_count(), "python": platform.python_version()}
 
 
 def parse_arguments():
-    from models import MODELS
-
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--models", nargs="+", choices=list(MODELS), default=list(MODELS))
     parser.add_argument("--libraries", nargs="+", choices=LIBRARIES, default=LIBRARIES)
     parser.add_argument("--threads", nargs="+", type=int, default=[1, 2])
-    parser.add_argument("--rounds", type=int, default=6)
-    parser.add_argument("--steps", type=int, default=20)
+    parser.add_argument("--precisions", nargs="+", choices=PRECISIONS, default=["float32"])
+    parser.add_argument("--rounds", type=int, default=5, help="turns of each library")
+    parser.add_argument("--turn", type=float, default=0.5, help="seconds of a turn of training")
+    parser.add_argument(
+        "--most", type=float, default=20, help="seconds after which a model gets no further round"
+    )
+    parser.add_argument("--resume", action="store_true")
     parser.add_argument("--peer-python", default=sys.executable)
     parser.add_argument("--output", type=Path, default=Path("build/benchmarks/train.json"))
-    parser.add_argument("--serve", nargs=3, help=argparse.SUPPRESS)
     return parser.parse_args()
 
 

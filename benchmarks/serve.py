@@ -1,0 +1,86 @@
+"""The process of one subject: prepares it, tells what that took, then answers questions with seconds.
+
+    python serve.py LIBRARY MODEL PRECISION
+
+A line of input names what to do, a line of JSON answers.
+"""
+
+import json
+import math
+import os
+import sys
+import time
+
+import numpy as np
+from models import MODELS
+from subjects import rows_of, subject
+
+# Seconds that a turn should take: enough to be told from the clock's and the scheduler's noise.
+TURN = float(os.environ.get("TURN_SECONDS", "0.5"))
+
+
+def main(library, name, precision):
+    answers = os.fdopen(os.dup(1), "w", buffering=1)
+    os.dup2(2, 1)  # what libraries print must not mix with the answers
+    workload = MODELS[name]
+    batch = workload.batch
+    x, y = workload.data(batch * workload.batches, np.random.default_rng(0))
+    first_x, first_y = rows_of(x, batch), y[:batch]
+
+    seconds, runner = timed(lambda: subject(library, name, precision))
+    ready = {"versions": runner.versions, "import_s": seconds}
+    ready["build_s"], _ = timed(runner.build)
+    ready["first_step_s"], _ = timed(lambda: runner.train(first_x, first_y))
+    timed(lambda: runner.train(first_x, first_y))
+    step, _ = timed(lambda: runner.train(first_x, first_y))
+    ready["peak_mb"] = peak_megabytes()
+    steps = batches_in(TURN, step, workload.batches)
+    timed(lambda: runner.predict(first_x))
+    step, _ = timed(lambda: runner.predict(first_x))
+    predict_steps = batches_in(TURN / 2, step, workload.batches)
+    ready.update(runner.facts(first_x, first_y))
+    answers.write(json.dumps(ready) + "\n")
+
+    one = rows_of(x, 1)
+    train_x, train_y = rows_of(x, steps * batch), y[: steps * batch]
+    predict_x = rows_of(x, predict_steps * batch)
+    tasks = {
+        "train": lambda: timed(lambda: runner.train(train_x, train_y))[0] / steps,
+        "predict": lambda: timed(lambda: runner.predict(predict_x))[0] / predict_steps,
+        "one": lambda: fastest(lambda: runner.predict(one)),
+        "call": lambda: fastest(lambda: runner.call(one)),
+        "peak": runner.peak,
+    }
+    for line in sys.stdin:
+        answers.write(json.dumps(tasks[line.strip()]()) + "\n")
+
+
+def timed(function):
+    """Seconds of a call, and its result."""
+    start = time.perf_counter()
+    result = function()
+    return time.perf_counter() - start, result
+
+
+def fastest(function):
+    """Seconds of the fastest of the calls that a fraction of a turn allows."""
+    until = time.perf_counter() + TURN / 4
+    best = timed(function)[0]
+    while time.perf_counter() < until:
+        best = min(best, timed(function)[0])
+    return best
+
+
+def batches_in(seconds, step, most):
+    return max(1, min(most, math.ceil(seconds / step)))
+
+
+def peak_megabytes():
+    """The most memory this process had at once."""
+    with open("/proc/self/status") as file:
+        kilobytes = next(line.split()[1] for line in file if line.startswith("VmHWM"))
+    return int(kilobytes) * 1024 / 1e6
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
