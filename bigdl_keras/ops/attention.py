@@ -11,10 +11,16 @@ from bigdl_backend.primitives import functional as F
 from bigdl_keras.core.keras_op import keras_op
 
 
+def _allowed(mask: Any, is_causal: bool, queries: Any, keys: Any) -> Any:
+    """The keys that each query may see; None: all."""
+    if not is_causal:
+        return mask
+    causal = F.lower_triangle(queries, keys)
+    return causal if mask is None else F.logical_and(mask, causal)
+
+
 def _masked(logits: Any, mask: Any, is_causal: bool) -> Any:
-    if is_causal:
-        causal = F.lower_triangle(*logits.shape[-2:])
-        mask = causal if mask is None else F.logical_and(mask, causal)
+    mask = _allowed(mask, is_causal, *logits.shape[-2:])
     if mask is None:
         return logits
     lowest = -0.7 * float(np.finfo("float32").max if logits.dtype != np.float16 else 65504.0)
@@ -52,6 +58,9 @@ def dot_product_attention(
     if groups > 1:
         key, value = F.repeat(key, groups, 2), F.repeat(value, groups, 2)
     scale = 1 / math.sqrt(query.shape[-1]) if scale is None else scale
+    if bias is None and attn_logits_soft_cap is None and isinstance(scale, int | float):
+        allowed = _allowed(mask, is_causal, query.shape[1], key.shape[1])
+        return F.attention(query, key, value, allowed, scale=scale)
     # Fewer products than to scale the logits.
     logits = F.einsum("btnh,bsnh->bnts", F.multiply(query, scale), key)
     if attn_logits_soft_cap is not None:

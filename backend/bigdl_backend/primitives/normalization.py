@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from bigdl_backend.graph.dims import product
-from bigdl_backend.graph.gradient import vjp
 from bigdl_backend.graph.registry import primitive
 from bigdl_backend.graph.spec import TensorSpec
 from bigdl_backend.graph.trace import bind
 from bigdl_backend.primitives import functional as F
+from bigdl_backend.primitives.composition import through_composition
 from bigdl_backend.primitives.rules import same_dtype, same_float, widened
 
 
@@ -20,18 +20,6 @@ def _check_parameters(x: TensorSpec, *parameters: TensorSpec) -> None:
             raise ValueError(
                 f"normalizing {x.shape} needs parameters of shape {x.shape[-1:]}, got {parameter.shape}"
             )
-
-
-def _through_composition(function, inputs, cotangents):
-    """The cotangents of `inputs` through ``function``, written in simple primitives.
-
-    Fresh names for the inputs keep the paths between them (a mean depends on x) out of it.
-    """
-    fresh = [bind("reshape", x, shape=x.shape) for x in inputs]
-    pairs = [
-        (output, g) for output, g in zip(function(*fresh), cotangents, strict=True) if g is not None
-    ]
-    return tuple(vjp([output for output, _ in pairs], [g for _, g in pairs], fresh))
 
 
 def _batch_norm_shape(
@@ -95,7 +83,7 @@ def _batch_norm_grad_gradient(h, outputs, g, x, mean, variance, gamma, *, epsilo
         count = F.size(product(x.shape[:-1]), x.dtype)
         return gamma * rstd * (g - (dbeta + normal * dgamma) / count), dgamma, dbeta
 
-    return _through_composition(composed, (g, x, mean, variance, gamma), h)
+    return through_composition(composed, (g, x, mean, variance, gamma), h)
 
 
 @primitive("batch_norm_grad", shape=_batch_norm_grad_shape, gradient=_batch_norm_grad_gradient)
@@ -168,7 +156,7 @@ def _layer_norm_grad_gradient(h, outputs, g, x, mean, rstd, gamma):
         dx = rstd * (scaled - centre - normal * tilt)
         return dx, F.sum(g * normal, axis=axes), F.sum(g, axis=axes)
 
-    return _through_composition(composed, (g, x, mean, rstd, gamma), h)
+    return through_composition(composed, (g, x, mean, rstd, gamma), h)
 
 
 @primitive("layer_norm_grad", shape=_layer_norm_grad_shape, gradient=_layer_norm_grad_gradient)

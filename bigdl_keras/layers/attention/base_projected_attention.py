@@ -6,12 +6,15 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from bigdl_backend.graph.replica import batch_rows
+from bigdl_backend.primitives import functional as F
 from bigdl_keras import constraints, initializers, ops, regularizers
 from bigdl_keras.core.default_method import default
 from bigdl_keras.layers.activations.softmax import Softmax
 from bigdl_keras.layers.core.einsum_dense import EinsumDense
 from bigdl_keras.layers.layer import Layer
 from bigdl_keras.layers.regularization.dropout import Dropout
+from bigdl_keras.random.seed_generator import draw_seed
 
 
 class BaseProjectedAttention(Layer):
@@ -203,11 +206,22 @@ class BaseProjectedAttention(Layer):
                 query, key, value, mask=attention_mask, scale=self._scale
             )
             return outputs, None
+        if not return_attention_scores and len(query.shape) == 4 and self.dropout < 1:
+            drawn = self._drawn(query.shape[0]) if training else {}
+            outputs = F.attention(
+                query, key, value, attention_mask, scale=self._scale, spreads=False, **drawn
+            )
+            return outputs, None
         query = ops.multiply(query, ops.cast(self._scale, query.dtype))
         scores = ops.einsum(self._score_equation, query, key)
         weights = self._softmax(scores, mask=attention_mask)
         dropped = self._dropout_layer(weights, training=training) if self.dropout else weights
         return ops.einsum(self._combine_equation, dropped, value), weights
+
+    def _drawn(self, batch: Any) -> dict[str, Any]:
+        """What decides which weights are dropped; the same numbers as in the dropout layer."""
+        generator = self._dropout_layer.seed_generator
+        return {"rate": self.dropout, "random_key": draw_seed(generator), "rows": batch_rows(batch)}
 
     def _for_scores(self, attention_mask: Any, rank: int) -> Any:
         """The mask with axes of 1 for the heads, and for what batch axes it lacks."""

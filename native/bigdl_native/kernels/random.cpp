@@ -3,6 +3,8 @@
 //
 // Element j of row r is word c % 4 of the generator at counter c / 4, where c = r * row size + j and r counts the
 // first axis or is given by `rows`.
+#include "random.hpp"
+
 #include <algorithm>
 
 #include "../kernel.hpp"
@@ -48,7 +50,8 @@ BIGDL_CLONES void philox(std::uint64_t first, const std::uint32_t* key, std::uin
   }
 }
 
-// Words [position, position + n) of the stream of a key.
+}  // namespace
+
 void fill_words(std::uint64_t position, std::int64_t n, const std::uint32_t* key, std::uint32_t* y) {
   constexpr int wide = 64, narrow = 8;
   std::uint32_t words[4 * wide];
@@ -67,6 +70,8 @@ void fill_words(std::uint64_t position, std::int64_t n, const std::uint32_t* key
     skip = 0;
   }
 }
+
+namespace {
 
 class RandomBits : public Kernel {
  public:

@@ -25,7 +25,10 @@ BIGDL_INLINE RowSummary<Wide<S>> exponentials(const S* __restrict x, std::int64_
   using W = Wide<S>;
   W maximum = -std::numeric_limits<W>::infinity(), sum = 0;
 #pragma omp simd reduction(max : maximum)
-  for (std::int64_t i = 0; i < c; ++i) maximum = std::max(maximum, widen(x[i]));
+  for (std::int64_t i = 0; i < c; ++i) {
+    const W value = widen(x[i]);
+    maximum = value > maximum ? value : maximum;  // as std::max it would stay scalar code
+  }
 #pragma omp simd reduction(+ : sum)
   for (std::int64_t i = 0; i < c; ++i) {
     powers[i] = exponential(widen(x[i]) - maximum);

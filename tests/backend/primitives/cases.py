@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from bigdl_backend.graph.dims import Dim
+from bigdl_backend.graph.registry import find
 from bigdl_backend.graph.spec import TensorSpec
 from bigdl_backend.graph.trace import trace
 from bigdl_backend.primitives import functional as F
@@ -115,6 +116,13 @@ _PROGRAM = {
     "scalar_dtypes": ("float64",),
 }
 
+
+def _attention_grad_case(operands: tuple[np.ndarray, ...], attrs: dict[str, Any]) -> Case:
+    _, stats = find("attention").truth(*operands, **attrs)
+    slopes = normal(5, 3, 2, 3, seed=3)
+    return Case((slopes, *operands[:3], stats, *operands[3:]), attrs)
+
+
 _pool_x = distinct(5, 6, 7, 2)
 _lstm = (
     normal(5, 4, 3),
@@ -129,6 +137,18 @@ _gru = (_lstm[0], _lstm[1], normal(3, 6), normal(2, 6), normal(2, 6, seed=2), _l
 _cells = normal(5, 4, 2, seed=1), normal(5, 4, 2, seed=2)
 _gates = between(0.1, 0.9, 5, 4, 8)
 _rows = normal(5, 3, 4)
+
+_heads = normal(5, 3, 2, 4), normal(5, 6, 2, 4), normal(5, 6, 2, 3)
+_seen = booleans(5, 1, 3, 6)
+_seen[1, 0, 2] = False
+_drawn = np.array([1, 2], "uint32"), integers(99, 5)
+_ATTENTIONS = [
+    (
+        (*_heads, *([_seen] if masked else []), *(_drawn[:drawn])),
+        {"scale": 0.5, "masked": masked, "rate": 0.25 if drawn else 0.0, "spreads": spreads},
+    )
+    for masked, drawn, spreads in ((False, 0, True), (True, 1, True), (True, 2, False))
+]
 
 # Of every length up to 70 and some beyond.
 _TEXTS = packed([bytes(range(50, 50 + size)) for size in (*range(71), 127, 128, 129)])
@@ -350,6 +370,8 @@ CASES: dict[str, list[Case]] = {
     "layer_norm_grad": [
         Case((_rows, normal(5, 3, 4, seed=1), normal(5, 3), between(0.5, 2, 5, 3), normal(4)))
     ],
+    "attention": [Case(*case, outputs=(0,)) for case in _ATTENTIONS],
+    "attention_grad": [_attention_grad_case(*case) for case in _ATTENTIONS],
     "softmax": [Case((normal(5, 3, 4),))],
     "log_softmax": [Case((normal(5, 3, 4),))],
     "sparse_softmax_cross_entropy": [Case((normal(5, 4), integers(4, 5)))],

@@ -59,6 +59,16 @@ def test_dropout_is_of_training_only() -> None:
     assert np.abs(np.asarray(layer(X, X, training=True)) - still).max() > 1e-3
 
 
+@pytest.mark.parametrize("mask", [None, np.tril(np.ones((1, 4, 4), bool), -1)])
+def test_the_same_weights_are_dropped_with_and_without_scores(mask: Any) -> None:
+    alone, scored = (layers.MultiHeadAttention(2, 3, dropout=0.5, seed=1) for _ in range(2))
+    alone(X, X), scored(X, X)
+    scored.set_weights(alone.get_weights())
+    outputs, _ = scored(X, X, attention_mask=mask, training=True, return_attention_scores=True)
+    found = alone(X, X, attention_mask=mask, training=True)
+    np.testing.assert_allclose(found, outputs, rtol=1e-5, atol=1e-6)
+
+
 def test_a_subclass_may_attend_otherwise() -> None:
     class Uniform(layers.MultiHeadAttention):
         def _compute_attention(self, query: Any, key: Any, value: Any, *args: Any) -> Any:

@@ -6,6 +6,7 @@ On arrays they compute at once; on traced tensors they record primitives.
 from bigdl_backend.graph.dtypes import result_type
 from bigdl_backend.graph.tensor import OPERATORS
 from bigdl_backend.primitives.functional import random
+from bigdl_backend.primitives.functional.attention import attention
 from bigdl_backend.primitives.functional.control import (
     scan,
 )
