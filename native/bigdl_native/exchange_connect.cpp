@@ -28,6 +28,7 @@ namespace {
 
 constexpr Seconds kDialLimit{3.0};      // one attempt: an address that swallows packets is tried again
 constexpr Seconds kRedial{0.05};        // pause after a refusal
+constexpr Seconds kKernelPatience{60.0};  // beyond ours: a busy machine may wake this rank late
 constexpr Seconds kStrangerLimit{5.0};  // an accepted connection proves itself within this time
 constexpr std::size_t kDigest = sizeof(Digest);
 
@@ -243,7 +244,7 @@ bool Setup::answer(Conversation& talk) {
   }
   const int on = 1;
   // Later than our own deadline, which knows who is silent: the kernel only knows that a connection is dead.
-  const unsigned limit = static_cast<unsigned>(links_.timeout() * 2000);
+  const unsigned limit = static_cast<unsigned>((links_.timeout() + kKernelPatience.count()) * 1000);
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &limit, sizeof limit);
   setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);

@@ -22,8 +22,11 @@ QUICK = Deadlines(silence=4, beat=0.5, exchange=30)
 ROWS, FEATURES, BATCH = 2_000, 64, 50
 
 
-def session() -> SparkSession:
-    """Two executor processes, whose loss Spark notices within seconds and always repairs."""
+def session(master: str = "local-cluster[2,1,1024]", **more: str) -> SparkSession:
+    """Two executor processes, whose loss Spark notices within seconds and always repairs.
+
+    `more` are settings with underscores for dots.
+    """
     ensure_java()
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     settings = {
@@ -38,7 +41,8 @@ def session() -> SparkSession:
         "spark.python.worker.reuse": "false",
         "spark.sql.shuffle.partitions": "4",
     }
-    builder = SparkSession.builder.master("local-cluster[2,1,1024]")
+    settings |= {name.replace("_", "."): value for name, value in more.items()}
+    builder = SparkSession.builder.master(master)
     for name, value in settings.items():
         builder = builder.config(name, value)
     return builder.getOrCreate()
@@ -59,7 +63,9 @@ def made() -> Model:
     return model
 
 
-def trained(spark: SparkSession, epochs: int, more: list[callbacks.Callback]) -> Model:
+def trained(
+    spark: SparkSession, epochs: int, more: list[callbacks.Callback], deadlines: Deadlines = QUICK
+) -> Model:
     generator = np.random.default_rng(0)
     x = generator.normal(size=(ROWS, FEATURES)).astype("float32")
     y = np.abs(x[:, :4]).argmax(axis=1)
@@ -68,7 +74,7 @@ def trained(spark: SparkSession, epochs: int, more: list[callbacks.Callback]) ->
     model = made()
     model.fit(
         frame, feature_cols="x", label_cols="y", validation_data=frame.where("y = 1"), batch_size=BATCH, epochs=epochs,
-        num_workers=2, seed=1, verbose=0, deadlines=QUICK, callbacks=more,
+        num_workers=2, seed=1, verbose=0, deadlines=deadlines, callbacks=more,
     )  # fmt: skip
     return model
 
