@@ -59,6 +59,7 @@ _MODULE_OF = {
     "device": "core.device",
     "name_scope": "core.name_scope",
     "remat": "core.remat",
+    "show_config": "core.show_config",
 }
 
 __all__ = ["__version__", "version"]

@@ -40,7 +40,8 @@ def _shorten_waiting() -> None:
 _shorten_waiting()
 _load_onednn()
 
+from bigdl_native._about import about  # noqa: E402
 from bigdl_native._kernels import Kernel, kernel_names, make_kernel  # noqa: E402
 from bigdl_native._texts import pack_texts  # noqa: E402
 
-__all__ = ["Kernel", "kernel_names", "make_kernel", "pack_texts"]
+__all__ = ["Kernel", "about", "kernel_names", "make_kernel", "pack_texts"]

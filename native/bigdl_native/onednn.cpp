@@ -326,4 +326,26 @@ std::unique_ptr<Kernel> product(const Product& geometry, bool with_bias, Activat
   });
 }
 
+std::string library_version() {
+  const auto* version = dnnl::version();
+  return std::to_string(version->major) + "." + std::to_string(version->minor) + "." + std::to_string(version->patch);
+}
+
+std::string instruction_set() {
+  switch (dnnl::get_effective_cpu_isa()) {
+    case dnnl::cpu_isa::sse41: return "SSE4.1";
+    case dnnl::cpu_isa::avx: return "AVX";
+    case dnnl::cpu_isa::avx2: return "AVX2";
+    case dnnl::cpu_isa::avx2_vnni: return "AVX2 with VNNI";
+    case dnnl::cpu_isa::avx2_vnni_2: return "AVX2 with VNNI and BF16";
+    case dnnl::cpu_isa::avx512_core: return "AVX-512";
+    case dnnl::cpu_isa::avx512_core_vnni: return "AVX-512 with VNNI";
+    case dnnl::cpu_isa::avx512_core_bf16: return "AVX-512 with BF16";
+    case dnnl::cpu_isa::avx512_core_fp16: return "AVX-512 with FP16";
+    case dnnl::cpu_isa::avx512_core_amx: return "AVX-512 and AMX";
+    case dnnl::cpu_isa::avx512_core_amx_fp16: return "AVX-512 and AMX with FP16";
+    default: return "another than this library knows";
+  }
+}
+
 }  // namespace bigdl::onednn

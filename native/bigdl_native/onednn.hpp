@@ -14,6 +14,9 @@ namespace bigdl::onednn {
 
 enum class Activation { none, relu, tanh, sigmoid };
 
+std::string library_version();
+std::string instruction_set();  // that it may use on this processor
+
 std::optional<Activation> activation_from_name(const std::string& name);  // "" is none
 
 // A convolution of x[N, *S, C] with w[*K, C / groups, O] to y[N, *T, O], in one, two or three spatial dimensions.

@@ -180,6 +180,8 @@ _OTHERS: dict[str, Rule] = {
     "sparse_softmax_cross_entropy": _an_input(5),
     "batch_norm": _an_input(6),
     "batch_norm_grad": _an_input(10),
+    "batch_norm_act": _an_input(7),
+    "batch_norm_act_grad": _an_input(11),
     "layer_norm": _an_input(6),
     "layer_norm_grad": _an_input(10),
     "max_pool": _window,
