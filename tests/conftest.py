@@ -15,6 +15,8 @@ os.environ.setdefault(
     "XLA_FLAGS",
     "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true",
 )
+# The same for the JVMs of Spark, which live for a few small jobs: half the processor time of the usual settings.
+os.environ.setdefault("JDK_JAVA_OPTIONS", "-XX:+UseSerialGC -XX:TieredStopAtLevel=1")
 
 import pytest
 from hypothesis import settings
