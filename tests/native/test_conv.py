@@ -175,6 +175,65 @@ def test_conv_weight_grad(case, threads):
 
 
 @pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
+@pytest.mark.parametrize(
+    ("x_shape", "w_shape", "y_shape", "attrs"),
+    [
+        (
+            (33, 2, 3, 64),
+            (3, 3, 64, 65),
+            (33, 2, 3, 65),
+            {"strides": (1, 1), "padding": ((1, 1), (1, 1)), "dilation": (1, 1)},
+        ),
+        (
+            (32, 4, 2, 65),
+            (3, 2, 65, 64),
+            (32, 2, 3, 64),
+            {"strides": (2, 1), "padding": ((0, 2), (2, 1)), "dilation": (1, 2)},
+        ),
+        (
+            (40, 2, 64),
+            (5, 64, 64),
+            (40, 2, 64),
+            {"strides": (1,), "padding": ((2, 2),), "dilation": (1,)},
+        ),
+    ],
+)
+def test_images_of_few_pixels(x_shape, w_shape, y_shape, attrs, dtype, threads):
+    attrs = {**attrs, "groups": 1}
+    x, w, g, bias = (
+        array.astype(dtype).astype("float32")
+        for array in normal(x_shape, w_shape, y_shape, y_shape[-1:])
+    )
+    results = [
+        run("conv", [x, w], y_shape, attrs, threads, dtype),
+        run(
+            "conv_bias_act",
+            [x, w, bias],
+            y_shape,
+            {**attrs, "activation": "relu"},
+            threads,
+            dtype,
+        ),
+        run("conv_input_grad", [g, w], x_shape, {**attrs, "input_shape": x_shape}, threads, dtype),
+        run(
+            "conv_weight_grad", [x, g], w_shape, {**attrs, "kernel_shape": w_shape}, threads, dtype
+        ),
+    ]
+    y = conv(x, w, y_shape, attrs)
+    expected = [
+        y,
+        np.maximum(y + bias, 0),
+        conv_input_grad(g, w, x_shape, attrs),
+        conv_weight_grad(x, g, w_shape, attrs),
+    ]
+    tolerance = 1e-3 if dtype == "float32" else 1e-2
+    for result, truth in zip(results, expected, strict=True):
+        result = result.astype("float32")
+        np.testing.assert_allclose(result, truth, rtol=tolerance, atol=tolerance * 20)
+
+
+@pytest.mark.parametrize("threads", [1, 2])
 @pytest.mark.parametrize(
     ("x_shape", "w_shape", "y_shape", "stride"),
     [

@@ -13,6 +13,7 @@ from bigdl_backend.graph.passes.common_subexpressions import common_subexpressio
 from bigdl_backend.graph.passes.constant_folding import constant_folding
 from bigdl_backend.graph.passes.dead_code import dead_code
 from bigdl_backend.graph.passes.elementwise_fusion import elementwise_fusion
+from bigdl_backend.graph.passes.pooled_masks import pooled_masks
 from bigdl_backend.graph.passes.relu_masks import relu_masks
 from bigdl_backend.graph.passes.row_sums import row_sums
 from bigdl_backend.graph.passes.widened_halves import widened_halves
@@ -30,6 +31,7 @@ OPTIONAL = frozenset(
         "common_subexpressions",
         "constant_folding",
         "elementwise_fusion",
+        "pooled_masks",
         "relu_masks",
     }
 )
@@ -70,6 +72,7 @@ def optimise(
         ("bias_activation", bias_activation),
         ("relu_masks", relu_masks),
         ("dead_code", dead_code),
+        ("pooled_masks", pooled_masks),
         ("batch_norm_activation", batch_norm_activation),
         ("dead_code", dead_code),
         ("loops", loops),

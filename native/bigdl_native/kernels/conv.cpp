@@ -1,8 +1,9 @@
-// conv, conv_bias_act, conv_input_grad, conv_weight_grad: channels-last convolutions, by oneDNN.
+// conv, conv_bias_act, conv_input_grad, conv_weight_grad: channels-last convolutions, by oneDNN, and by MKL where images
+// have a few pixels.
 #include <algorithm>
 #include <optional>
 
-#include "../onednn.hpp"
+#include "conv_pixels.hpp"
 
 namespace bigdl {
 
@@ -26,11 +27,19 @@ std::optional<onednn::Convolution> geometry_of(const Operand& x, const Operand& 
   return geometry;
 }
 
+using conv_pixels::Direction;
+
+std::unique_ptr<Kernel> make_forward(const onednn::Convolution& geometry, bool with_bias,
+                                     onednn::Activation activation, int threads) {
+  auto made = conv_pixels::make(Direction::forward, geometry, with_bias, activation, threads);
+  return made ? std::move(made) : onednn::convolution(geometry, with_bias, activation, threads);
+}
+
 std::unique_ptr<Kernel> make_conv(const std::vector<Operand>& inputs, const std::vector<Operand>& outputs,
                                   const Attrs& attrs, int threads) {
   const auto geometry = geometry_of(inputs[0], inputs[1], outputs[0], attrs);
   if (!geometry) return nullptr;
-  return onednn::convolution(*geometry, false, onednn::Activation::none, threads);
+  return make_forward(*geometry, false, onednn::Activation::none, threads);
 }
 
 std::unique_ptr<Kernel> make_conv_bias_act(const std::vector<Operand>& inputs, const std::vector<Operand>& outputs,
@@ -38,19 +47,23 @@ std::unique_ptr<Kernel> make_conv_bias_act(const std::vector<Operand>& inputs, c
   const auto geometry = geometry_of(inputs[0], inputs[1], outputs[0], attrs);
   const auto activation = onednn::activation_from_name(attrs.text("activation"));
   if (!geometry || !activation || inputs[2].dtype != geometry->dtype) return nullptr;
-  return onednn::convolution(*geometry, true, *activation, threads);
+  return make_forward(*geometry, true, *activation, threads);
 }
 
 std::unique_ptr<Kernel> make_conv_input_grad(const std::vector<Operand>& inputs, const std::vector<Operand>& outputs,
                                              const Attrs& attrs, int threads) {
   const auto geometry = geometry_of(outputs[0], inputs[1], inputs[0], attrs);
-  return geometry ? onednn::convolution_input_grad(*geometry, threads) : nullptr;
+  if (!geometry) return nullptr;
+  auto made = conv_pixels::make(Direction::input_grad, *geometry, false, onednn::Activation::none, threads);
+  return made ? std::move(made) : onednn::convolution_input_grad(*geometry, threads);
 }
 
 std::unique_ptr<Kernel> make_conv_weight_grad(const std::vector<Operand>& inputs, const std::vector<Operand>& outputs,
                                               const Attrs& attrs, int threads) {
   const auto geometry = geometry_of(inputs[0], outputs[0], inputs[1], attrs);
-  return geometry ? onednn::convolution_weight_grad(*geometry, threads) : nullptr;
+  if (!geometry) return nullptr;
+  auto made = conv_pixels::make(Direction::weight_grad, *geometry, false, onednn::Activation::none, threads);
+  return made ? std::move(made) : onednn::convolution_weight_grad(*geometry, threads);
 }
 
 BIGDL_KERNEL("conv", make_conv);

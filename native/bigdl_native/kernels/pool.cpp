@@ -58,6 +58,14 @@ struct Axis {
 
   std::int64_t input_size() const { return static_cast<std::int64_t>(outputs.size()); }
   std::int64_t output_size() const { return static_cast<std::int64_t>(inputs.size()); }
+
+  // That see one input.
+  std::int64_t most_windows() const { return windows(*std::max_element(outputs.begin(), outputs.end(), fewer)); }
+  std::int64_t fewest_windows() const { return windows(*std::min_element(outputs.begin(), outputs.end(), fewer)); }
+
+ private:
+  static std::int64_t windows(const Range& range) { return range.end - range.begin; }
+  static bool fewer(const Range& a, const Range& b) { return windows(a) < windows(b); }
 };
 
 struct Geometry {
@@ -69,6 +77,12 @@ struct Geometry {
   }
   std::int64_t output_size() const {
     return axes[0].output_size() * axes[1].output_size() * axes[2].output_size() * channels;
+  }
+  bool disjoint() const {
+    return std::all_of(axes.begin(), axes.end(), [](const Axis& axis) { return axis.most_windows() <= 1; });
+  }
+  bool all_seen() const {
+    return std::all_of(axes.begin(), axes.end(), [](const Axis& axis) { return axis.fewest_windows() >= 1; });
   }
   std::int64_t longest_row() const { return std::max(axes[2].input_size(), axes[2].output_size()) * channels; }
 };
@@ -134,13 +148,14 @@ BIGDL_CLONES void max_pool_image(const Geometry& geometry, const S* __restrict x
   }
 }
 
-// Each window hands its gradient to the first element that equals its maximum.
-template <class S>
+// Each window hands its gradient to the first element that equals its maximum. Where no two windows share an element,
+// nothing has to be added up.
+template <class S, bool disjoint>
 BIGDL_CLONES void max_pool_grad_image(const Geometry& geometry, const S* __restrict x, const S* __restrict y,
                                       const S* __restrict g, S* __restrict dx) {
   const auto& [depth, height, width] = geometry.axes;
   const std::int64_t c = geometry.channels;
-  std::fill_n(dx, geometry.input_size(), S{});
+  if (!disjoint || !geometry.all_seen()) std::fill_n(dx, geometry.input_size(), S{});
   for (const Range deep : depth.inputs) {
     for (const Range high : height.inputs) {
       for (const Range wide : width.inputs) {
@@ -157,7 +172,8 @@ BIGDL_CLONES void max_pool_grad_image(const Geometry& geometry, const S* __restr
 #pragma omp simd
                 for (int i = 0; i < n; ++i) {
                   const bool hit = widen(x[at + i]) == maximum[i];
-                  dx[at + i] = narrow<S>(widen(dx[at + i]) + choose(hit, left[i], Wide<S>{0}));
+                  const Wide<S> before = disjoint ? Wide<S>{0} : widen(dx[at + i]);
+                  dx[at + i] = narrow<S>(before + choose(hit, left[i], Wide<S>{0}));
                   left[i] = choose(hit, Wide<S>{0}, left[i]);
                 }
               }
@@ -222,7 +238,7 @@ template <class S, Operation operation>
 class Pool final : public Kernel {
  public:
   Pool(Geometry geometry, int threads)
-      : geometry_(std::move(geometry)) {
+      : geometry_(std::move(geometry)), disjoint_(geometry_.disjoint()) {
     team_ = team_for(geometry_.images * geometry_.output_size() * geometry_.window_size, threads);
   }
 
@@ -249,7 +265,8 @@ class Pool final : public Kernel {
         } else {
           const auto* y = static_cast<const S*>(inputs[1]);
           const auto* g = static_cast<const S*>(inputs[2]);
-          max_pool_grad_image(geometry_, first + image * in, y + image * out, g + image * out, result + image * in);
+          const auto hand_back = disjoint_ ? max_pool_grad_image<S, true> : max_pool_grad_image<S, false>;
+          hand_back(geometry_, first + image * in, y + image * out, g + image * out, result + image * in);
         }
       }
     }
@@ -257,6 +274,7 @@ class Pool final : public Kernel {
 
  private:
   Geometry geometry_;
+  bool disjoint_;
   int team_;
 };
 
