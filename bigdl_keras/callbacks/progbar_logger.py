@@ -73,7 +73,7 @@ class ProgbarLogger(Callback):
     def _advance(self, batch: int, logs: Logs) -> None:
         self._seen = batch + 1
         if self._bar is not None and self.verbose == 1:
-            self._bar.update(self._seen, (logs or {}).items(), finalize=False)
+            self._bar.update(self._seen, self._shown(logs), finalize=False)
 
     def _finish(self, logs: Logs) -> None:
         if self._bar is None:
@@ -81,4 +81,8 @@ class ProgbarLogger(Callback):
         if self.target is None:
             # Known after the first epoch.
             self.target = self._bar.target = self._seen
-        self._bar.update(self.target, (logs or {}).items(), finalize=True)
+        self._bar.update(self.target, self._shown(logs), finalize=True)
+
+    def _shown(self, logs: Logs) -> list[tuple[str, Any]]:
+        """What stands behind the bar."""
+        return list((logs or {}).items())

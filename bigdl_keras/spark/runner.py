@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from bigdl_backend.spark.events import EpochDone, Lost, Started, StepDone
+from bigdl_backend.spark.events import EpochDone, Lost, Pace, Started, StepDone
 from bigdl_backend.spark.timeline import write_chrome_trace
 from bigdl_backend.spark.training import Training
 from bigdl_keras.callbacks.callback_list import CallbackList
@@ -35,6 +35,7 @@ class SparkRunner:
         training: the engine, not yet started.
         local_validation: validates on data of the driver; None: the workers validate.
         keeps_times: whether `write_times` will be called.
+        keep_pace: is told how fast an epoch goes, before the steps that callbacks see.
     """
 
     def __init__(
@@ -44,7 +45,9 @@ class SparkRunner:
         training: Training,
         local_validation: Callable[[int, CallbackList], dict[str, Any]] | None = None,
         keeps_times: bool = False,
+        keep_pace: Callable[[Pace], None] = lambda pace: None,
     ) -> None:
+        self._keep_pace = keep_pace
         self._keeps_times = keeps_times
         self._model, self._traced, self._training = model, traced, training
         self._local_validation = local_validation
@@ -76,6 +79,8 @@ class SparkRunner:
                 if self._model.stop_training and not halted:
                     halted = True
                     self._training.halt()
+            elif isinstance(event, Pace):
+                self._keep_pace(event)
             elif isinstance(event, EpochDone):
                 break
             elif isinstance(event, Lost):

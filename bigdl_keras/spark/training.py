@@ -54,9 +54,11 @@ from bigdl_backend.spark.records import RecordInputs
 from bigdl_backend.spark.training import FrameSource, Settings, Training
 from bigdl_keras import config, tree
 from bigdl_keras.callbacks.callback_list import CallbackList
+from bigdl_keras.callbacks.progbar_logger import ProgbarLogger
 from bigdl_keras.core.shape_inference import numpy_dtype
 from bigdl_keras.random import make_default_seed
 from bigdl_keras.spark.interrupts import own_interrupts
+from bigdl_keras.spark.progress import SparkProgress
 from bigdl_keras.spark.roles import Columns, column_roles, symbolic_inputs
 from bigdl_keras.spark.runner import SparkRunner
 from bigdl_keras.spark.sources import ModelData, model_data
@@ -124,7 +126,8 @@ def fit_spark(
             rounded to 8 significant bits on their way, and added up in float32. Workers still hold equal weights.
         batch_size: rows of a step on all workers together, 32 by default.
         epochs: number of the epoch to stop at.
-        verbose: 0 silent, 1 a progress bar, 2 a line an epoch, "auto" 1.
+        verbose: 0 silent, 1 a progress bar, 2 a line an epoch, "auto" 1. Both show the rows a second of all workers
+            together and where the time of the epoch goes besides the metrics, which alone are in the logs.
         callbacks: callbacks, called in order. Batch callbacks follow the workers, a little later.
         validation_split: refused: split the DataFrame with `randomSplit`.
         validation_data: a DataFrame or RDD like `data`, or arrays `(x, y)` that the driver validates on.
@@ -191,16 +194,13 @@ def fit_spark(
         local = LocalRunner(model, model._ready_steps(), batches, batches).validate
     validation = None if checked is None else without_text(checked.source, traced.steps["test"])
     with Training(application_of(data), traced.program, source, settings, validation) as training:
-        told = CallbackList(
-            callbacks,
-            add_history=True,
-            add_progbar=verbose != 0,
-            model=model,
-            verbose=verbose,
-            epochs=epochs,
-            steps=steps_per_epoch or -(-given.source.rows // size),
-        )
-        runner = SparkRunner(model, traced, training, local, trace_file is not None)
+        told, progress = CallbackList(callbacks, add_history=True), SparkProgress()
+        if verbose != 0 and not any(isinstance(c, ProgbarLogger) for c in told.callbacks):
+            told.append(progress)
+        told.set_model(model)
+        steps = steps_per_epoch or -(-given.source.rows // size)
+        told.set_params({"verbose": verbose, "epochs": epochs, "steps": steps})
+        runner = SparkRunner(model, traced, training, local, trace_file is not None, progress.keep)
         try:
             with own_interrupts():
                 history = run_epochs(

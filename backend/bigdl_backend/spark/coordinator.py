@@ -20,7 +20,7 @@ import numpy as np
 
 from bigdl_backend.spark import wire
 from bigdl_backend.spark.deadlines import Deadlines
-from bigdl_backend.spark.events import EpochDone, Event, Failed, Lost, Started, StepDone
+from bigdl_backend.spark.events import EpochDone, Event, Failed, Lost, Pace, Started, StepDone
 from bigdl_backend.spark.layout import Layout
 
 _PAYLOAD_LIMIT = 1 << 36
@@ -290,7 +290,9 @@ class Coordinator:
             elif message.kind == "ready":
                 self._on_ready(member, message)
             elif message.kind == "steps":
-                self._on_steps(message["steps"])
+                steps = message["steps"]
+                self._events.put(Pace(steps[0][0], **message["pace"]))
+                self._on_steps(steps)
             elif message.kind == "epoch":
                 self._on_epoch(member, message)
             elif message.kind == "failed":

@@ -27,6 +27,23 @@ class StepDone:
 
 
 @dataclass(frozen=True)
+class Pace:
+    """How fast an epoch goes so far, as one of the workers sees it.
+
+    Attributes:
+        epoch: its number.
+        rows: that all workers together have trained on.
+        seconds: that this took.
+        phases: where they went, see `Stopwatch`; reading the rows comes on top of `seconds`.
+    """
+
+    epoch: int
+    rows: int
+    seconds: float
+    phases: dict[str, float]
+
+
+@dataclass(frozen=True)
 class EpochDone:
     """All workers have finished an epoch and wait for the driver's decision.
 
@@ -60,4 +77,4 @@ class Failed:
     reason: str
 
 
-Event = Started | StepDone | EpochDone | Lost | Failed
+Event = Started | StepDone | Pace | EpochDone | Lost | Failed

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -123,15 +123,26 @@ class Member:
         self.generation = start["generation"]
         return start
 
-    def step_done(self, epoch: int, step: int, logs: dict[str, float]) -> None:
-        """Report a step, quick ones together; the driver does not answer."""
+    def step_done(
+        self, epoch: int, step: int, logs: dict[str, float], pace: Callable[[], dict[str, Any]]
+    ) -> None:
+        """Report a step, quick ones together; the driver does not answer.
+
+        Args:
+            epoch: its number.
+            step: its number.
+            logs: its results.
+            pace: see `Stopwatch.so_far`.
+        """
         self._unreported.append((epoch, step, logs))
         waited = time.monotonic() - self._reported
         if waited > _REPORT_SECONDS or len(self._unreported) == REPORT_STEPS:
-            self._report()
+            self.report(pace)
 
-    def _report(self) -> None:
-        self._channel.send("steps", steps=self._unreported)
+    def report(self, pace: Callable[[], dict[str, Any]]) -> None:
+        """Report the steps that have not been reported."""
+        if self._unreported:
+            self._channel.send("steps", steps=self._unreported, pace=pace())
         self._unreported, self._reported = [], time.monotonic()
 
     def epoch_done(
@@ -143,7 +154,6 @@ class Member:
             GenerationLost: a worker was lost meanwhile.
             Dismissed: this was the last epoch.
         """
-        self._report()
         self._channel.send("epoch", arrays, epoch=epoch, phases=dict(phases))
         return self._wait("go")
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +18,14 @@ _CONTAINERS = (
         "total_inactive_file",
     ),
 )
+
+
+_MACHINE, _CONTAINER, _SETTING = "its machine", "its container", "spark.executor.pyspark.memory"
+_MENDS = {
+    _MACHINE: "the memory of its machine",
+    _CONTAINER: "spark.executor.memoryOverhead",
+    _SETTING: _SETTING,
+}
 
 
 @dataclass(frozen=True)
@@ -46,17 +56,29 @@ def memory(sharers: int = 1) -> Memory:
     status = _kilobytes("/proc/self/status")
     machine = _kilobytes("/proc/meminfo")
     used = status["VmRSS"]
-    limits = [Memory(used, machine["MemTotal"], machine["MemAvailable"] // sharers, "its machine")]
+    limits = [Memory(used, machine["MemTotal"], machine["MemAvailable"] // sharers, _MACHINE)]
     for folder, *names in _CONTAINERS:
         room = _room(Path(folder), *names)
         if room is not None:
             limit, left = room
-            limits.append(Memory(used, limit, left // sharers, "its container"))
+            limits.append(Memory(used, limit, left // sharers, _CONTAINER))
     own, _ = resource.getrlimit(resource.RLIMIT_AS)
     if own != resource.RLIM_INFINITY:
         left = own - status["VmSize"]
-        limits.append(Memory(used, own, left, "spark.executor.pyspark.memory"))
+        limits.append(Memory(used, own, left, _SETTING))
     return min(limits, key=lambda each: each.free)
+
+
+@contextmanager
+def memory_in_errors() -> Iterator[None]:
+    """A MemoryError inside tells what this process has, and what helps."""
+    try:
+        yield
+    except MemoryError as error:
+        now = memory()
+        raise MemoryError(
+            f"{error}; this process has {now}: lower batch_size or num_workers, or raise {_MENDS[now.limited_by]}"
+        ) from error
 
 
 def in_words(size: int) -> str:

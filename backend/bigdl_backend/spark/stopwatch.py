@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -31,12 +32,18 @@ class Stopwatch:
         self._session, self._steps = session, steps
         self._timeline: list[list[float]] = []
         self._start_epoch(read)
+        self.begin()
 
     def _start_epoch(self, ingest: float = 0.0) -> None:
         self._ingest = self._read = ingest
         self._begin = time.perf_counter()
         self._before = self._last = self._session.phases()
         self._timeline = []
+
+    def begin(self) -> None:
+        """The first step of an epoch follows; what `so_far` tells begins here."""
+        self._rows, self._ingest_before = 0, self._ingest
+        self._steps_begin, self._steps_before = time.perf_counter(), self._session.phases()
 
     def picked(self, begin: float) -> None:
         """The rows of the next step are there, picked since `begin` (of `time.perf_counter`)."""
@@ -45,8 +52,9 @@ class Stopwatch:
         if self._steps:
             self._timeline.append([time.time() - seconds, seconds])
 
-    def stepped(self) -> None:
-        """A step is done."""
+    def stepped(self, rows: int) -> None:
+        """A step is done that took so many rows on all workers together."""
+        self._rows += rows
         if self._steps:
             now = self._session.phases()
             self._timeline[-1] += [
@@ -55,6 +63,13 @@ class Stopwatch:
             ]
             self._last = now
 
+    def so_far(self) -> dict[str, Any]:
+        """The rows, seconds and phases of a `Pace`, since `begin`."""
+        seconds = time.perf_counter() - self._steps_begin
+        ingest = self._ingest - self._ingest_before
+        phases = _spent(self._steps_before, self._session.phases(), ingest, seconds)
+        return {"rows": self._rows, "seconds": seconds, "phases": phases}
+
     def epoch(self) -> tuple[Mapping[str, float], np.ndarray]:
         """Seconds by phase since the last call, and the timeline.
 
@@ -62,11 +77,17 @@ class Stopwatch:
             The phases, and float64[steps, 5]: when a step began (seconds since 1970), then its seconds of ingest,
             compute, wait and update; without rows when no timeline is kept.
         """
-        now = self._session.phases()
-        spent = {name: now[name] - self._before.get(name, 0.0) for name in now}
         total = time.perf_counter() - self._begin + self._read
-        known = sum(spent.get(phase, 0.0) for phase in ("compute", "wait", "update"))
-        spent |= {"ingest": self._ingest, "schedule": max(0.0, total - known - self._ingest)}
+        spent = _spent(self._before, self._session.phases(), self._ingest, total)
         timeline = np.array(self._timeline, np.float64).reshape(-1, len(IN_TURN))
         self._start_epoch()
         return spent, timeline
+
+
+def _spent(
+    before: Mapping[str, float], now: Mapping[str, float], ingest: float, total: float
+) -> dict[str, float]:
+    """Seconds by phase of `total` seconds, from what the session had counted before and has now."""
+    spent = {name: now[name] - before.get(name, 0.0) for name in now}
+    known = sum(spent.get(phase, 0.0) for phase in ("compute", "wait", "update"))
+    return spent | {"ingest": ingest, "schedule": max(0.0, total - known - ingest)}

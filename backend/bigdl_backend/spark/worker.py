@@ -17,6 +17,7 @@ from bigdl_backend.spark.deadlines import Deadlines
 from bigdl_backend.spark.ingest import Block, DataSet, RowsLost, Shard, read_shards
 from bigdl_backend.spark.layout import Layout
 from bigdl_backend.spark.member import REPORT_STEPS, Dismissed, DriverLost, GenerationLost, Member
+from bigdl_backend.spark.memory import memory_in_errors
 from bigdl_backend.spark.order import EpochOrder, EpochShares, Share
 from bigdl_backend.spark.snapshot import Snapshot
 from bigdl_backend.spark.stopwatch import Stopwatch
@@ -105,9 +106,10 @@ def run_worker(
             if budget is None:
                 budget = memory_budget(plan.workers_a_host)
             begin = time.perf_counter()
-            shards = read_shards(blocks, plan.datasets, worker, plan.workers, budget)
-            read = time.perf_counter() - begin
-            _Training(plan, program, worker, member, listeners[0], shards, read).run()
+            with memory_in_errors():
+                shards = read_shards(blocks, plan.datasets, worker, plan.workers, budget)
+                read = time.perf_counter() - begin
+                _Training(plan, program, worker, member, listeners[0], shards, read).run()
         except Dismissed:
             return
         except (DriverLost, WireError, RowsLost):
@@ -211,6 +213,7 @@ class _Training:
         shares, current = None, -1
         if first_step == 0:
             self._reset()
+        self._watch.begin()
         for step in range(first_step, last):
             number, place = divmod(epoch * steps + step, a_pass)
             if shares is None or number != current:
@@ -221,11 +224,12 @@ class _Training:
             batch = self._shards[TRAIN].batch(shares[place].rows)
             self._watch.picked(begin)
             outputs = self._run(TRAIN, batch, shares[place])
-            self._watch.stepped()
+            self._watch.stepped(shares[place].global_batch)
             logs = {n: float(v) for n, v in zip(names, outputs, strict=True) if v.size == 1}
             self._recent.append((epoch, step, logs))
             if self._worker == 0:
-                self._member.step_done(epoch, step, logs)
+                self._member.step_done(epoch, step, logs, self._watch.so_far)
+        self._member.report(self._watch.so_far)
         self._snapshot.take(epoch, last, now=True)
 
     def _finish_epoch(self, epoch: int, validates: bool) -> dict[str, np.ndarray]:

@@ -13,7 +13,8 @@ from bigdl_backend.graph.session import Session
 from bigdl_backend.spark import wire
 from bigdl_backend.spark.coordinator import Coordinator
 from bigdl_backend.spark.deadlines import Deadlines
-from bigdl_backend.spark.events import EpochDone, Failed, Lost, Started, StepDone
+from bigdl_backend.spark.events import EpochDone, Failed, Lost, Pace, Started, StepDone
+from bigdl_backend.spark.stopwatch import IN_TURN
 from bigdl_backend.spark.worker import TrainingPlan
 
 from .gang import WorkerProcess, WorkerThread, blocks_of, dataset, make_rows, regression_program
@@ -117,6 +118,17 @@ def losses_of(events):
 def test_workers_give_the_curve_of_one_process(workers):
     events = train(workers)
     np.testing.assert_allclose(losses_of(events), local_losses(50, 2), rtol=1e-5)
+
+
+def test_the_pace_of_an_epoch_counts_all_rows_and_the_time_of_its_steps():
+    ends = {}
+    for event in train(2, count=50, validation=20):
+        if isinstance(event, Pace):
+            assert event.rows > (ends[event.epoch].rows if event.epoch in ends else 0)
+            ends[event.epoch] = event
+    assert [ends[epoch].rows for epoch in sorted(ends)] == [50, 50]
+    for pace in ends.values():
+        assert sum(pace.phases.get(phase, 0.0) for phase in IN_TURN) == pytest.approx(pace.seconds)
 
 
 def test_shuffled_curves_agree_for_any_number_of_workers():
