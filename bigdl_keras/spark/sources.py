@@ -11,6 +11,7 @@ from pyspark import RDD
 from pyspark.sql import functions as F
 
 from bigdl_backend.spark.columns import Checked, Field, check_columns
+from bigdl_backend.spark.failures import cause_first
 from bigdl_backend.spark.records import RecordParts, Split, check_records, is_several
 from bigdl_backend.spark.training import FrameSource, RddSource, Source
 from bigdl_keras import tree
@@ -122,7 +123,8 @@ class _WeighedByClass:
 
 
 def _rdd_data(model: Any, rdd: RDD, class_weight: Mapping[int, float] | None) -> ModelData:
-    first = rdd.take(1)
+    with cause_first("looking at the first record"):
+        first = rdd.take(1)
     if not first:
         raise ValueError("the RDD has no records: there is nothing to compute on")
     record = first[0]

@@ -13,6 +13,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from bigdl_backend.spark.column_types import find_column, kind_of
+from bigdl_backend.spark.failures import cause_first
 
 # The narrowest type of Spark that has all values of a dtype; "float" for the others.
 _SPARK_TYPES = {
@@ -256,7 +257,8 @@ def _measure(
             wanted.append(F.min(low).alias(f"{item.alias}_low"))
             wanted.append(F.max(high).alias(f"{item.alias}_high"))
     selected = frame.select(*(item.expression for item in prepared), *more)
-    found = selected.withColumns(holds).agg(*wanted).collect()[0].asDict()
+    with cause_first("looking at the rows"):
+        found = selected.withColumns(holds).agg(*wanted).collect()[0].asDict()
     if not exact and any(found.get(f"{item.alias}_unsure") for item in prepared):
         return _measure(frame, prepared, exact=True)
     return found

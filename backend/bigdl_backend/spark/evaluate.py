@@ -15,6 +15,8 @@ from bigdl_backend.graph.session import Session
 from bigdl_backend.spark.application import application_of
 from bigdl_backend.spark.arrow_rows import read_batches
 from bigdl_backend.spark.columns import Field
+from bigdl_backend.spark.failures import cause_first
+from bigdl_backend.spark.memory import memory_in_errors
 from bigdl_backend.spark.records import Split, record_batches
 from bigdl_backend.spark.shipped import ShippedProgram, ship
 
@@ -49,7 +51,8 @@ def evaluate_frame(
         selected = selected.limit(rows)
     shipped = ship(program, application_of(frame))
     task = _frame_task(shipped, tuple(fields), tuple(metrics), batch_size)
-    parts = [bytes(row[0]) for row in selected.mapInArrow(task, "state binary").collect()]
+    with cause_first("evaluating"):
+        parts = [bytes(row[0]) for row in selected.mapInArrow(task, "state binary").collect()]
     return _added_up(program, metrics, parts)
 
 
@@ -64,7 +67,9 @@ def evaluate_rdd(
     """As `evaluate_frame`, for an RDD whose records `split` turns into one value a field."""
     shipped = ship(program, application_of(rdd))
     task = _rdd_task(shipped, split, tuple(fields), tuple(metrics), batch_size)
-    return _added_up(program, metrics, rdd.mapPartitionsWithIndex(task).collect())
+    with cause_first("evaluating"):
+        parts = rdd.mapPartitionsWithIndex(task).collect()
+    return _added_up(program, metrics, parts)
 
 
 def _frame_task(
@@ -103,9 +108,10 @@ def _tested(
 ) -> bytes:
     """What these rows add to the metric state, as raw bytes in the order of `metrics`."""
     first = [session.state[name].copy() for name in metrics]
-    for arrays in blocks:
-        for start in range(0, len(arrays[0]), batch_size):
-            session.run(STEP, [array[start : start + batch_size] for array in arrays])
+    with memory_in_errors():
+        for arrays in blocks:
+            for start in range(0, len(arrays[0]), batch_size):
+                session.run(STEP, [array[start : start + batch_size] for array in arrays])
     added = []
     for name, before in zip(metrics, first, strict=True):
         value = session.state[name]

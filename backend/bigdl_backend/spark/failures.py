@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+
+from py4j.protocol import Py4JError
+from pyspark.errors import PySparkException
 
 # The error of the last traceback in a text: the first line after its indented ones.
 _RAISED = r"Traceback \(most recent call last\):\n(?:[ \t].*\n|\n)*(\S.*)"
@@ -58,6 +63,10 @@ _CAUSES = (
         "depends on",
     ),
     (
+        r"(?m)^MemoryError: (.*; this process has .*)$",
+        "a Python process of an executor had no memory left: {0}",
+    ),
+    (
         r"(?m)^((?:numpy\S*\.)?(?:_ArrayMemoryError|MemoryError)\b.*)$",
         "a Python process of an executor had no memory left ({0}): raise spark.executor.pyspark.memory or the memory "
         "of its machine, or lower batch_size or num_workers",
@@ -89,6 +98,24 @@ class Failure:
 
     cause: str
     details: str
+
+
+class JobFailed(RuntimeError):
+    """A Spark job did not do what it should; the message says why, what helps, and then what Spark said."""
+
+
+@contextmanager
+def cause_first(doing: str) -> Iterator[None]:
+    """Errors of Spark inside are raised as `JobFailed`.
+
+    Args:
+        doing: what the job is for, as the message begins: "reading the columns".
+    """
+    try:
+        yield
+    except (PySparkException, Py4JError) as error:
+        failure = understood(str(error))
+        raise JobFailed(f"{doing}: {failure.cause}.\n\n{failure.details}") from None
 
 
 def understood(text: str) -> Failure:

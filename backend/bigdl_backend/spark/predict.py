@@ -15,6 +15,7 @@ from bigdl_backend.graph.session import Session
 from bigdl_backend.spark.application import application_of
 from bigdl_backend.spark.arrow_rows import read_batches
 from bigdl_backend.spark.columns import Field, Use, input_columns
+from bigdl_backend.spark.memory import memory_in_errors
 from bigdl_backend.spark.records import Split, record_batches
 from bigdl_backend.spark.shipped import ShippedProgram, ship
 
@@ -125,7 +126,7 @@ def _rdd_task(
     def task(partition: int, records: Iterable[Any]) -> Iterator[Any]:
         session = shipped.session()
         for inputs in record_batches(partition, records, split, fields, batch_size):
-            outputs = session.run(STEP, inputs)
+            outputs = score(session, inputs, batch_size)
             yield from outputs[0] if len(outputs) == 1 else zip(*outputs, strict=True)
 
     return task
@@ -134,11 +135,12 @@ def _rdd_task(
 def score(session: Session, inputs: Sequence[np.ndarray], batch_size: int) -> list[np.ndarray]:
     """The outputs for all rows, `batch_size` rows at a time."""
     rows = len(inputs[0])
-    parts = [
-        session.run(STEP, [array[start : start + batch_size] for array in inputs])
-        for start in range(0, max(rows, 1), batch_size)
-    ]
-    return [np.concatenate(outputs) for outputs in zip(*parts, strict=True)]
+    with memory_in_errors():
+        parts = [
+            session.run(STEP, [array[start : start + batch_size] for array in inputs])
+            for start in range(0, max(rows, 1), batch_size)
+        ]
+        return [np.concatenate(outputs) for outputs in zip(*parts, strict=True)]
 
 
 def to_arrow(array: np.ndarray) -> Any:

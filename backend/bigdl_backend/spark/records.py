@@ -10,6 +10,7 @@ import numpy as np
 from pyspark import RDD
 
 from bigdl_backend.spark.columns import Field
+from bigdl_backend.spark.failures import cause_first
 
 Split = Callable[[Any], Sequence[Any]]
 Kind = tuple[tuple[tuple[int, ...], str], ...]  # shape and dtype of each array of a record
@@ -78,7 +79,8 @@ def check_records(
     Raises:
         ValueError: no records, another number of arrays, unequal shapes, no numbers.
     """
-    parts = rdd.mapPartitionsWithIndex(_Survey(split)).collect()
+    with cause_first("looking at the records"):
+        parts = rdd.mapPartitionsWithIndex(_Survey(split)).collect()
     problems = [problem for _, _, problem in parts if problem]
     if problems:
         raise ValueError(f"the RDD holds a record that cannot be used: {problems[0]}")

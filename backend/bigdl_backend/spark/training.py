@@ -23,6 +23,7 @@ from bigdl_backend.spark.coordinator import Coordinator
 from bigdl_backend.spark.deadlines import Deadlines
 from bigdl_backend.spark.distribute import distribute_frames, distribute_rdds
 from bigdl_backend.spark.events import EpochDone, Event, Failed
+from bigdl_backend.spark.failures import JobFailed
 from bigdl_backend.spark.ingest import DataSet
 from bigdl_backend.spark.job import TrainingJob
 from bigdl_backend.spark.order import lane_count
@@ -32,7 +33,7 @@ from bigdl_backend.spark.worker import TRAIN, VALIDATION, TrainingPlan
 _INTERRUPT_SECONDS = 10.0
 
 
-class TrainingFailed(RuntimeError):
+class TrainingFailed(JobFailed):
     """The training cannot go on; the message says what happened and what helps."""
 
 
