@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import math
+import os
+import resource
+import shutil
 import zlib
 from collections.abc import KeysView
 from pathlib import Path
@@ -17,6 +21,8 @@ _BOMB_FLOOR = 1 << 32
 _BOMB_RATIO = 1000
 # HDF5 notices when the end of a file is missing, not when bytes in it are other ones.
 _CHECKSUM = "crc32"
+# More than HDF5 takes for itself with each variable.
+_BOOKKEEPING = 1 << 16
 
 
 class H5Writer:
@@ -131,11 +137,24 @@ class H5Group:
 
     def __setitem__(self, name: str, value: Any) -> None:
         array = np.asarray(value)
+        _check_room(self._group.file, array.nbytes)
         dataset = self._group.create_dataset(name, data=array)
         if not array.dtype.hasobject:
             dataset.attrs[_CHECKSUM] = _checksum(array)
         if array.dtype == ml_dtypes.bfloat16:
             dataset.attrs["dtype"] = "bfloat16"
+
+
+def _check_room(file: h5py.File, size: int) -> None:
+    """Raise ``OSError`` where HDF5 would meet a full disk: it could not close the file, and crash the process later."""
+    if file.driver == "fileobj":
+        return
+    left = shutil.disk_usage(Path(file.filename).parent).free
+    most, _ = resource.getrlimit(resource.RLIMIT_FSIZE)
+    if most != resource.RLIM_INFINITY:
+        left = min(left, most - Path(file.filename).stat().st_size)
+    if size + _BOOKKEEPING > left:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), file.filename)
 
 
 def _checksum(array: np.ndarray) -> int:

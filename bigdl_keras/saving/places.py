@@ -91,6 +91,7 @@ def write_atomically(place: Any, write: Callable[[str], Any]) -> None:
 
     Raises:
         IsADirectoryError: `place` is a folder.
+        OSError: it could not be written.
     """
     path = local_path(place)
     if path is None:
@@ -107,6 +108,9 @@ def write_atomically(place: Any, write: Callable[[str], Any]) -> None:
     try:
         write(str(temporary))
         os.replace(temporary, path)
+    except OSError as error:
+        old = "the old file is as it was" if path.exists() else "there is no file"
+        raise OSError(error.errno, f"{place} could not be written, and {old}: {error}") from error
     finally:
         temporary.unlink(missing_ok=True)
 

@@ -29,7 +29,11 @@ _CAUSES = (
         "executor {0} was lost: {1}",
     ),
     (
-        r"No space left on device",
+        r"(/\S+): (?:No space left on device|File too large)",
+        "a disk is full, of {0}: spark.local.dir (on YARN the node manager's folders) needs more room",
+    ),
+    (
+        r"No space left on device|IOException: File too large",
         "a disk is full: spark.local.dir (on YARN the node manager's folders) needs more room",
     ),
     (

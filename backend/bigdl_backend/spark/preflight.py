@@ -33,7 +33,7 @@ _LEVELS = {
 
 def facts() -> dict[str, Any]:
     """Versions, instruction set, memory and disk of this process, as JSON; runs a kernel."""
-    now = memory()
+    now, folder = memory(), local_folder() or tempfile.gettempdir()
     return {
         "versions": {
             "Python": _short(platform.python_version()),
@@ -46,7 +46,8 @@ def facts() -> dict[str, Any]:
         "free": now.free,
         "limit": now.limit,
         "limited_by": now.limited_by,
-        "disk": shutil.disk_usage(local_folder() or tempfile.gettempdir()).free,
+        "folder": folder,
+        "disk": shutil.disk_usage(folder).free,
     }
 
 
@@ -132,7 +133,8 @@ class Preflight:
             if needs.rows > found["disk"]:
                 return (
                     f"{worker} has {in_words(needs.rows)} of rows, {room}, and {in_words(found['disk'])} are free on "
-                    f"the disk of spark.local.dir: {mend}, or take more workers"
+                    f"the disk of {found['folder']!r}: free space there, name a larger folder in spark.local.dir, "
+                    f"{mend}, or take more workers"
                 )
         if needs.model + needs.step > free:
             _LOG.warning(

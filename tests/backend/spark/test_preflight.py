@@ -65,7 +65,9 @@ def test_rows_that_fit_nowhere_are_refused(found):
     assert objection(found, rows(4, files=False)) == ""
     assert "spark.io.encryption.enabled forbids" in objection(found, rows(5, files=False))
     assert objection(found, rows(20)) == ""
-    assert "the disk of spark.local.dir" in objection(found, rows(21))
+    found["folder"] = "/local/b"
+    refused = objection(found, rows(21))
+    assert "20.0 GiB are free on the disk of '/local/b': free space there, name a larger" in refused
     small = Needs(model=0, step=0, rows=GIB, files=False, budget=GIB // 2)
     assert "memory_budget is 512.0 MiB. They would go to files" in objection(found, small)
 
