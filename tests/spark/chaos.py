@@ -34,6 +34,7 @@ class Chaos(Disturbance):
             "worker paused for a while": (4, lambda: self._pause(Processes().workers())),
             "worker paused for ever": (2, lambda: self._signal(Processes().workers(), signal.SIGSTOP)),
             "executor paused for a while": (2, lambda: self._pause(Processes().executors())),
+            "driver paused for a while": (1, self._pause_driver),
         }  # fmt: skip
         if shutil.which("ss") and os.geteuid() == 0:
             self._kinds["connection cut"] = (4, self._cut)
@@ -66,6 +67,13 @@ class Chaos(Disturbance):
             return False
         self.over.wait(self._random.uniform(0.1, 2))
         self._signal([process], signal.SIGCONT)
+        return True
+
+    def _pause_driver(self) -> bool:
+        """Stop this very process, by another that lets it go on."""
+        seconds = self._random.uniform(0.5, 3)
+        script = f"kill -STOP {os.getpid()}; sleep {seconds}; kill -CONT {os.getpid()}"
+        subprocess.run(["sh", "-c", script], check=True)
         return True
 
     def _cut(self) -> bool:

@@ -11,14 +11,14 @@ import argparse
 import os
 import random
 import socket
-import subprocess
 import sys
 import threading
 from collections import defaultdict
 from collections.abc import Callable
 
 from tests.spark.hard_training import Disturbance, compare
-from tests.spark.processes import Processes
+from tests.spark.processes import Processes, listening
+from tests.spark.test_encryption import ENCRYPTING
 
 _HELD = 100
 _RECORDED = 4096
@@ -68,7 +68,7 @@ class Strangers(Disturbance):
 
     def run(self) -> None:
         while self.done.total() < self._connections and not self.over.wait(0.01):
-            ports = listening({os.getpid(), *Processes().workers()})
+            ports = [port for _, port in listening({os.getpid(), *Processes().workers()})]
             for port in self._random.sample(ports, min(8, len(ports))):
                 kind = self._random.choice(list(self._kinds))
                 try:
@@ -116,24 +116,16 @@ class Strangers(Disturbance):
             self._held.pop(0).close()
 
 
-def listening(processes: set[int]) -> list[int]:
-    """The TCP ports on which these processes listen."""
-    listed = subprocess.run(["ss", "-tlnpH"], capture_output=True, text=True, check=True).stdout
-    return [
-        int(line.split()[3].rpartition(":")[2])
-        for line in listed.splitlines()
-        if any(f"pid={process}," in line for process in processes)
-    ]
-
-
 def main() -> int:
     """Run what the arguments say."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--connections", type=int, default=500)
     parser.add_argument("--epochs", type=int, default=60)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--encrypted", action="store_true", help="in a session that encrypts")
     given = parser.parse_args()
-    return compare(given.epochs, Strangers(given.connections, given.seed))
+    settings = ENCRYPTING if given.encrypted else {}
+    return compare(given.epochs, Strangers(given.connections, given.seed), settings=settings)
 
 
 if __name__ == "__main__":

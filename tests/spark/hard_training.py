@@ -8,7 +8,8 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import numpy as np
 from pyspark.sql import SparkSession
@@ -23,10 +24,7 @@ ROWS, FEATURES, BATCH = 2_000, 64, 50
 
 
 def session(master: str = "local-cluster[2,1,1024]", **more: str) -> SparkSession:
-    """Two executor processes, whose loss Spark notices within seconds and always repairs.
-
-    `more` are settings with underscores for dots.
-    """
+    """Two executor processes, whose loss Spark notices within seconds and always repairs; with `more` settings."""
     ensure_java()
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     settings = {
@@ -41,9 +39,8 @@ def session(master: str = "local-cluster[2,1,1024]", **more: str) -> SparkSessio
         "spark.python.worker.reuse": "false",
         "spark.sql.shuffle.partitions": "4",
     }
-    settings |= {name.replace("_", "."): value for name, value in more.items()}
     builder = SparkSession.builder.master(master)
-    for name, value in settings.items():
+    for name, value in {**settings, **more}.items():
         builder = builder.config(name, value)
     return builder.getOrCreate()
 
@@ -97,13 +94,24 @@ class Disturbance(threading.Thread):
         self.join()
 
 
-def compare(epochs: int, disturbance: Disturbance, more: Sequence[callbacks.Callback] = ()) -> int:
+def compare(
+    epochs: int,
+    disturbance: Disturbance,
+    more: Sequence[callbacks.Callback] = (),
+    settings: Mapping[str, str] = MappingProxyType({}),
+) -> int:
     """Train twice, once undisturbed; print what was done and whether the weights agree bit for bit.
+
+    Args:
+        epochs: of each training.
+        disturbance: goes on beside the second.
+        more: callbacks of the second.
+        settings: of the session.
 
     Returns:
         0 if they do: the exit code of a script.
     """
-    spark = session()
+    spark = session(**settings)
     try:
         undisturbed = trained(spark, epochs, [])
         begin = time.monotonic()

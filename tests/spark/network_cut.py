@@ -101,10 +101,12 @@ def drive(master: str, patience: str, epochs: int) -> None:
     deadlines, spark_timeout = PATIENCE[patience]
     spark = session(
         master,
-        spark_driver_host=os.environ["SPARK_LOCAL_IP"],
-        spark_network_timeout=spark_timeout,
-        spark_executor_memory="600m",
-        spark_executorEnv_PYTHONPATH=os.environ.get("PYTHONPATH", ""),
+        **{
+            "spark.driver.host": os.environ["SPARK_LOCAL_IP"],
+            "spark.network.timeout": spark_timeout,
+            "spark.executor.memory": "600m",
+            "spark.executorEnv.PYTHONPATH": os.environ.get("PYTHONPATH", ""),
+        },
     )
     weights, seconds = [], []
     for more in ([], [Told(epochs // 4)]):

@@ -1,4 +1,15 @@
-"""What keeps messages from being forged, changed, repeated or reordered on their way, and from being read."""
+"""What keeps messages from being forged, changed, repeated or reordered on their way, and from being read.
+
+Keys derive from the secret of the job, 32 random bytes that are new in every training, and from the challenges of both
+sides of a connection; each direction has its own, and messages are counted, so that no nonce ever repeats.
+
+Where Spark encrypts what it sends, by AES (`spark.network.crypto.*`), by SASL or by TLS (`spark.ssl.*`), messages are
+sealed with ChaCha20-Poly1305 (RFC 8439), one of the two ciphers of TLS 1.3 and as strong as its AES-256: it needs no
+AES instructions and no tables, so that its time tells nothing. TLS itself would add nothing here. Its certificates say
+who the other side is, which the secret says already: it travels inside Spark's task data, over connections that Spark
+protects with the keystores of the cluster, and who is not let in there never learns it. Nor could Python read the
+keystores of a JVM. One thing is less than TLS: who records a training and learns its secret later can read it.
+"""
 
 from __future__ import annotations
 

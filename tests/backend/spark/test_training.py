@@ -1,10 +1,8 @@
 """Workers in threads, a real coordinator and a real exchange: no Spark needed."""
 
 import os
-import socket
 import threading
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,6 +14,7 @@ from bigdl_backend.spark.deadlines import Deadlines
 from bigdl_backend.spark.events import EpochDone, Failed, Lost, Pace, Started, StepDone
 from bigdl_backend.spark.stopwatch import IN_TURN
 from bigdl_backend.spark.worker import TrainingPlan
+from tests.spark.processes import listening
 
 from .gang import WorkerProcess, WorkerThread, blocks_of, dataset, make_rows, regression_program
 
@@ -287,7 +286,7 @@ def test_a_worker_that_may_not_take_part_ends_the_training():
 
 
 def test_ports_are_open_on_this_machines_own_address_only():
-    others = listening()
+    others = set(listening([os.getpid()]))
     with Coordinator(2, {}, deadlines=QUICK) as coordinator:
         datasets = [dataset("train", 160)]
         plan = plan_for(coordinator, 2, datasets)
@@ -298,29 +297,11 @@ def test_ports_are_open_on_this_machines_own_address_only():
         drive(
             coordinator,
             1,
-            lambda e: found.append(listening() - others) if isinstance(e, Started) else None,
+            lambda e: found.extend(listening([os.getpid()])) if isinstance(e, Started) else None,
         )
-    assert len(found[0]) == 3  # the coordinator and two workers
-    assert {address for address, _ in found[0]} == {"127.0.0.1"}
-
-
-def listening():
-    """Address and inode of each TCP socket of this process that listens."""
-    own = set()
-    for file in Path("/proc/self/fd").iterdir():
-        try:
-            own.add(os.readlink(file))
-        except FileNotFoundError:
-            continue  # the listing's own
-    found = set()
-    for table in ("tcp", "tcp6"):
-        for line in Path(f"/proc/self/net/{table}").read_text().splitlines()[1:]:
-            words = line.split()
-            if words[3] == "0A" and f"socket:[{words[9]}]" in own:
-                raw = bytes.fromhex(words[1].partition(":")[0])
-                address = socket.inet_ntoa(raw[::-1]) if len(raw) == 4 else raw.hex()
-                found.add((address, words[9]))
-    return found
+    opened = set(found) - others
+    assert len(opened) == 3  # the coordinator and two workers
+    assert {address for address, _ in opened} == {"127.0.0.1"}
 
 
 def test_too_few_workers_end_in_an_error_that_counts_them():
@@ -376,13 +357,13 @@ def test_a_worker_whose_driver_vanishes_ends():
 LONG = {"count": 160, "epochs": 12}
 
 
-def interrupted(victims, at):
-    """Train with two processes, killing and replacing `victims` at step (epoch, step) `at`; return all events."""
-    count, epochs = LONG["count"], LONG["epochs"]
+def interrupted(victims, at, validation):
+    """Train with two processes, killing and replacing `victims` behind step (epoch, step) `at`; return all events."""
+    counts, epochs = [LONG["count"], validation], LONG["epochs"]
     with Coordinator(2, {}, deadlines=QUICK) as coordinator:
-        datasets = [dataset("train", count), dataset("validation", 9)]
+        datasets = [dataset("train", counts[0]), dataset("validation", counts[1])]
         plan = plan_for(coordinator, 2, datasets, shuffle=True)
-        processes = {w: WorkerProcess(plan, w, [count, 9]) for w in range(2)}
+        processes = {w: WorkerProcess(plan, w, counts) for w in range(2)}
         killed = []
 
         def on_event(event):
@@ -391,7 +372,7 @@ def interrupted(victims, at):
                 for worker in victims:
                     processes[worker].kill()
                 for worker in victims:
-                    processes[worker] = WorkerProcess(plan, worker, [count, 9])
+                    processes[worker] = WorkerProcess(plan, worker, counts)
 
         events = drive(coordinator, epochs, on_event)
         assert killed
@@ -400,10 +381,19 @@ def interrupted(victims, at):
     return events
 
 
-@pytest.mark.parametrize("victims", [(0,), (1,), (0, 1)])
-def test_lost_workers_are_replaced_without_a_trace(victims):
-    undisturbed = train(2, validation=9, shuffle=True, **LONG)
-    events = interrupted(victims, (3, 7))
+@pytest.mark.parametrize(
+    ("victims", "at", "validation"),
+    [
+        pytest.param((0,), (3, 7), 9, id="the first in an epoch"),
+        pytest.param((1,), (3, 7), 9, id="the second in an epoch"),
+        pytest.param((0, 1), (3, 7), 9, id="both in an epoch"),
+        pytest.param((0,), (3, 19), 8000, id="the first in a validation"),
+        pytest.param((0, 1), (11, 19), 8000, id="both behind the last step of all"),
+    ],
+)
+def test_lost_workers_are_replaced_without_a_trace(victims, at, validation):
+    undisturbed = train(2, validation=validation, shuffle=True, **LONG)
+    events = interrupted(victims, at, validation)
     assert [event for event in events if isinstance(event, Lost)]
     assert [event.generation for event in events if isinstance(event, Started)][:2] == [1, 2]
     steps = [(event.epoch, event.step) for event in events if isinstance(event, StepDone)]
