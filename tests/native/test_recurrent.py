@@ -94,6 +94,24 @@ def test_gru_on_a_team(reset_after):
     check_gru(gru_operands(9, 12, 33, 40, "gaps"), reset_after)
 
 
+def test_weights_large_enough_for_tiles():
+    check_lstm(lstm_operands(20, 4, 160, 96, "gaps"))
+    check_gru(gru_operands(20, 4, 160, 128, "gaps"), True)
+
+
+@pytest.mark.parametrize("value", [np.inf, np.nan])
+def test_numbers_that_do_not_split_stay_in_their_row(value):
+    operands = lstm_operands(20, 3, 160, 96)
+    operands[0][7, 1, 5] = value
+    expected = truth_of("lstm", operands, {})
+    kernel = make_kernel("lstm", [spec(a) for a in operands], [spec(a) for a in expected])
+    results = [np.empty_like(a) for a in expected]
+    kernel.run(operands, results, 1)
+    others = np.arange(20) != 7
+    for result, truth in zip(results, expected, strict=True):
+        np.testing.assert_allclose(result[others], truth[others], **CLOSE)
+
+
 def test_more_threads_than_rows():
     check_lstm(lstm_operands(1, 30, 40, 50), threads=(2, 3))
     check_gru(gru_operands(1, 30, 40, 50), True, threads=(2, 3))

@@ -91,8 +91,8 @@ class TileProduct final : public Kernel {
     const auto *a = static_cast<const float*>(inputs[0]) + part.i * m * k;
     const auto* b = static_cast<const float*>(inputs[1]) + part.i * step_b_;
     auto* y = static_cast<float*>(outputs[0]) + (part.i * m + part.row) * n + part.column;
-    const tiles::Matrix left{a + part.row * (turned_a ? 1 : k), turned_a ? m : k, turned_a};
-    const tiles::Matrix right{b + part.column * (turned_b ? k : 1), turned_b ? k : n, turned_b};
+    const auto left = tiles::Matrix{a, turned_a ? m : k, turned_a}.from(part.row, 0);
+    const auto right = tiles::Matrix{b, turned_b ? k : n, turned_b}.from(0, part.column);
     const tiles::Product product(part.rows, part.columns, k);
     if (bias_step_ == nullptr) return product.run(left, right, y, n, scratch);
     const AddBias add_bias(bias_step_, static_cast<const float*>(inputs[2]) + part.column);

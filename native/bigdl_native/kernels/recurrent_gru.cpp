@@ -118,10 +118,11 @@ struct Weights {
 class Gru : public Kernel {
  public:
   Gru(const Sizes& sizes, bool reset_after, int threads)
-      : sizes_(sizes), reset_after_(reset_after), threads_(threads), weights_(sizes, false) {}
+      : sizes_(sizes), reset_after_(reset_after), threads_(threads), weights_(sizes, false), inputs_(sizes.rows(), 3 * sizes.units, sizes.inputs) {}
 
   std::size_t scratch_bytes() const override {
-    return weights_.bytes * static_cast<std::size_t>(threads_) + float_bytes(sizes_.batch * 5 * sizes_.units);
+    return std::max(inputs_.scratch_bytes(threads_), weights_.bytes * static_cast<std::size_t>(threads_) +
+                                                         float_bytes(sizes_.batch * 5 * sizes_.units));
   }
 
   void run(const void* const* inputs, void* const* outputs, RunContext& context) override {
@@ -136,10 +137,7 @@ class Gru : public Kernel {
     float* source = part_product + batch * units;
     float* h = source + batch * units;
     const int team = team_for(sizes_.rows() * 3 * units * (width + units), std::min(context.threads, threads_));
-    {
-      const ProductTeam products(team);
-      multiply(sizes_.rows(), 3 * units, width, {x, width}, {kernel, 3 * units}, 0.0f, gates, 4 * units);
-    }
+    inputs_.run({x, width}, {kernel, 3 * units}, gates, 4 * units, team, context.scratch);
 #pragma omp parallel num_threads(team) if (team > 1)
     {
       const ProductTeam alone(1);
@@ -174,16 +172,26 @@ class Gru : public Kernel {
   bool reset_after_;
   int threads_;
   Weights weights_;
+  LargeProduct inputs_;
 };
 
 class GruGrad : public Kernel {
  public:
   GruGrad(const Sizes& sizes, bool reset_after, int threads)
-      : sizes_(sizes), reset_after_(reset_after), threads_(threads), weights_(sizes, true) {}
+      : sizes_(sizes), reset_after_(reset_after), threads_(threads),
+        weights_(sizes, true),
+        dx_(sizes.rows(), sizes.inputs, 3 * sizes.units),
+        dkernel_(sizes.inputs, 3 * sizes.units, sizes.rows()),
+        of_gates_(sizes.units, 2 * sizes.units, sizes.rows()),
+        of_candidate_(sizes.units, sizes.units, sizes.rows()) {
+    products_bytes_ = std::max({weights_.bytes * static_cast<std::size_t>(threads), dx_.scratch_bytes(threads),
+                                dkernel_.scratch_bytes(threads), of_gates_.scratch_bytes(threads),
+                                of_candidate_.scratch_bytes(threads)});
+  }
 
   std::size_t scratch_bytes() const override {
     const std::int64_t floats = sizes_.rows() * 5 * sizes_.units + sizes_.batch * 4 * sizes_.units + 3 * sizes_.units;
-    return weights_.bytes * static_cast<std::size_t>(threads_) + float_bytes(floats);
+    return products_bytes_ + float_bytes(floats);
   }
 
   void run(const void* const* inputs, void* const* outputs, RunContext& context) override {
@@ -196,7 +204,7 @@ class GruGrad : public Kernel {
     const auto [batch, steps, width, units] = sizes_;
     const std::int64_t wide = 4 * units;
     // Of all steps: slopes of z, r, the candidate and its recurrent part side by side.
-    auto* slopes = reinterpret_cast<float*>(context.scratch + weights_.bytes * static_cast<std::size_t>(threads_));
+    auto* slopes = reinterpret_cast<float*>(context.scratch + products_bytes_);
     float* before = slopes + sizes_.rows() * wide;
     float* gates_step = before + sizes_.rows() * units;  // of one step, dense
     float* part_step = gates_step + batch * 2 * units;
@@ -223,7 +231,7 @@ class GruGrad : public Kernel {
                           {gates_step + n * 2 * units, part_step + n * units, slopes + row * wide + 2 * units});
           }
           if (reset_after_) {
-            of_candidate.multiply(part_step + first, dh + first, 1.0f);
+            of_candidate.multiply(part_step + first, dh + first, true);
           } else {
             of_candidate.multiply(part_step + first, d_source + first);
             for (std::int64_t n = rows.begin; n < rows.end; ++n) {
@@ -232,7 +240,7 @@ class GruGrad : public Kernel {
                              gates_step + n * 2 * units + units, dh + n * units);
             }
           }
-          of_gates.multiply(gates_step + 2 * first, dh + first, 1.0f);
+          of_gates.multiply(gates_step + 2 * first, dh + first, true);
           for (std::int64_t n = rows.begin; n < rows.end; ++n) {
             float* row = slopes + (n * steps + t) * wide;
             std::copy_n(gates_step + n * 2 * units, 2 * units, row);
@@ -241,14 +249,13 @@ class GruGrad : public Kernel {
         }
       }
     }
-    const std::int64_t rows = sizes_.rows();
-    const Matrix of_part = {slopes + 3 * units, wide};
-    const ProductTeam products(team);
-    multiply(rows, width, 3 * units, {slopes, wide}, {kernel, 3 * units, true}, 0.0f, dx, width);
-    multiply(width, 3 * units, rows, {x, width, true}, {slopes, wide}, 0.0f, dkernel, 3 * units);
-    multiply(units, 2 * units, rows, {before, units, true}, {slopes, wide}, 0.0f, drecurrent, 3 * units);
+    std::byte* scratch = context.scratch;
+    const Matrix of_all = {slopes, wide}, of_part = {slopes + 3 * units, wide}, states = {before, units, true};
+    dx_.run(of_all, {kernel, 3 * units, true}, dx, width, team, scratch);
+    dkernel_.run({x, width, true}, of_all, dkernel, 3 * units, team, scratch);
+    of_gates_.run(states, of_all, drecurrent, 3 * units, team, scratch);
     if (!reset_after_) reset(gates, before);
-    multiply(units, units, rows, {before, units, true}, of_part, 0.0f, drecurrent + 2 * units, 3 * units);
+    of_candidate_.run(states, of_part, drecurrent + 2 * units, 3 * units, team, scratch);
     sum_rows(sizes_, slopes, wide, 3 * units, partial, dbias);
     std::copy_n(dbias, 2 * units, dbias + 3 * units);
     sum_rows(sizes_, of_part.data, wide, units, partial, dbias + 5 * units);
@@ -268,6 +275,8 @@ class GruGrad : public Kernel {
   bool reset_after_;
   int threads_;
   Weights weights_;
+  LargeProduct dx_, dkernel_, of_gates_, of_candidate_;
+  std::size_t products_bytes_;
 };
 
 std::unique_ptr<Kernel> make_gru(const std::vector<Operand>& inputs, const std::vector<Operand>& outputs,

@@ -75,10 +75,12 @@ class Lstm : public Kernel {
   Lstm(const Sizes& sizes, int threads)
       : sizes_(sizes),
         threads_(threads),
-        packed_bytes_(PackedMatrix::bytes(sizes.batch, 4 * sizes.units, sizes.units)) {}
+        packed_bytes_(PackedMatrix::bytes(sizes.batch, 4 * sizes.units, sizes.units)),
+        inputs_(sizes.rows(), 4 * sizes.units, sizes.inputs) {}
 
   std::size_t scratch_bytes() const override {
-    return packed_bytes_ * static_cast<std::size_t>(threads_) + float_bytes(sizes_.batch * 5 * sizes_.units);
+    return std::max(inputs_.scratch_bytes(threads_),
+                    packed_bytes_ * static_cast<std::size_t>(threads_) + float_bytes(sizes_.batch * 5 * sizes_.units));
   }
 
   void run(const void* const* inputs, void* const* outputs, RunContext& context) override {
@@ -92,10 +94,7 @@ class Lstm : public Kernel {
     auto* z = reinterpret_cast<float*>(context.scratch + packed_bytes_ * static_cast<std::size_t>(threads_));
     float* h = z + batch * gates_width;
     const int team = team_for(sizes_.rows() * gates_width * (width + units), std::min(context.threads, threads_));
-    {
-      const ProductTeam products(team);
-      multiply(sizes_.rows(), gates_width, width, {x, width}, {kernel, gates_width}, 0.0f, gates, gates_width);
-    }
+    inputs_.run({x, width}, {kernel, gates_width}, gates, gates_width, team, context.scratch);
 #pragma omp parallel num_threads(team) if (team > 1)
     {
       const ProductTeam alone(1);
@@ -121,6 +120,7 @@ class Lstm : public Kernel {
   Sizes sizes_;
   int threads_;
   std::size_t packed_bytes_;
+  LargeProduct inputs_;
 };
 
 class LstmGrad : public Kernel {
@@ -128,11 +128,16 @@ class LstmGrad : public Kernel {
   LstmGrad(const Sizes& sizes, int threads)
       : sizes_(sizes),
         threads_(threads),
-        packed_bytes_(PackedMatrix::bytes(sizes.batch, sizes.units, 4 * sizes.units)) {}
+        packed_bytes_(PackedMatrix::bytes(sizes.batch, sizes.units, 4 * sizes.units)),
+        dx_(sizes.rows(), sizes.inputs, 4 * sizes.units),
+        dkernel_(sizes.inputs, 4 * sizes.units, sizes.rows()),
+        drecurrent_(sizes.units, 4 * sizes.units, sizes.rows()) {
+    products_bytes_ = std::max({packed_bytes_ * static_cast<std::size_t>(threads), dx_.scratch_bytes(threads),
+                                dkernel_.scratch_bytes(threads), drecurrent_.scratch_bytes(threads)});
+  }
 
   std::size_t scratch_bytes() const override {
-    const std::int64_t floats = sizes_.rows() * 5 * sizes_.units + (sizes_.batch + 1) * 4 * sizes_.units;
-    return packed_bytes_ * static_cast<std::size_t>(threads_) + float_bytes(floats);
+    return products_bytes_ + float_bytes(sizes_.rows() * 5 * sizes_.units + (sizes_.batch + 1) * 4 * sizes_.units);
   }
 
   void run(const void* const* inputs, void* const* outputs, RunContext& context) override {
@@ -144,7 +149,7 @@ class LstmGrad : public Kernel {
     float *dx = out(0), *dh = out(1), *dc = out(2), *dkernel = out(3), *drecurrent = out(4), *dbias = out(5);
     const auto [batch, steps, width, units] = sizes_;
     const std::int64_t gates_width = 4 * units;
-    auto* dz = reinterpret_cast<float*>(context.scratch + packed_bytes_ * static_cast<std::size_t>(threads_));
+    auto* dz = reinterpret_cast<float*>(context.scratch + products_bytes_);
     float* before = dz + sizes_.rows() * gates_width;
     float* dz_step = before + sizes_.rows() * units;
     float* partial = dz_step + batch * gates_width;
@@ -167,23 +172,22 @@ class LstmGrad : public Kernel {
                            dc + n * units, dz_step + n * gates_width);
             std::copy_n(dz_step + n * gates_width, gates_width, dz + row * gates_width);
           }
-          packed.multiply(dz_step + rows.begin * gates_width, dh + rows.begin * units, 1.0f);
+          packed.multiply(dz_step + rows.begin * gates_width, dh + rows.begin * units, true);
         }
       }
     }
     states_before(sizes_, h0, hs, before, team);
-    const ProductTeam products(team);
-    multiply(sizes_.rows(), width, gates_width, {dz, gates_width}, {kernel, gates_width, true}, 0.0f, dx, width);
-    multiply(width, gates_width, sizes_.rows(), {x, width, true}, {dz, gates_width}, 0.0f, dkernel, gates_width);
-    multiply(units, gates_width, sizes_.rows(), {before, units, true}, {dz, gates_width}, 0.0f, drecurrent,
-             gates_width);
+    dx_.run({dz, gates_width}, {kernel, gates_width, true}, dx, width, team, context.scratch);
+    dkernel_.run({x, width, true}, {dz, gates_width}, dkernel, gates_width, team, context.scratch);
+    drecurrent_.run({before, units, true}, {dz, gates_width}, drecurrent, gates_width, team, context.scratch);
     sum_rows(sizes_, dz, gates_width, gates_width, partial, dbias);
   }
 
  private:
   Sizes sizes_;
   int threads_;
-  std::size_t packed_bytes_;
+  std::size_t packed_bytes_, products_bytes_;
+  LargeProduct dx_, dkernel_, drecurrent_;
 };
 
 std::unique_ptr<Kernel> make_lstm(const std::vector<Operand>& inputs, const std::vector<Operand>& outputs,

@@ -22,6 +22,11 @@ struct Matrix {
   const float* data;
   std::int64_t stride;  // from row to row as stored
   bool transposed = false;
+
+  // The operand without its first rows and columns.
+  Matrix from(std::int64_t row, std::int64_t column) const {
+    return {data + (transposed ? column * stride + row : row * stride + column), stride, transposed};
+  }
 };
 
 std::size_t packed_bytes(std::int64_t rows_or_columns, std::int64_t k);
