@@ -226,7 +226,7 @@ class Trainer(Compilation):
         Args:
             x, y, batch_size, sample_weight: as for `fit`; the first batch is used. With labels a
                 training step is looked at, without a prediction.
-            repeat: runs, of which the fastest is told.
+            repeat: runs, of which the fastest is told, and of each kernel its fastest.
 
         Returns:
             A `Profile`: `print` shows a table of kernels with times, rates and shares of the matrix

@@ -86,6 +86,22 @@ def _recurrent(x: int, kernel: int, passes: int) -> Rule:
     return rule
 
 
+def _attention(query: int, passes: int) -> Rule:
+    """Scores and weighted sums, the backward pass once for each factor; scores computed again do not count.
+
+    Args:
+        query: which operand is the query; key and value follow.
+        passes: 1 forward, 2 backward.
+    """
+
+    def rule(node: Node) -> int:
+        rows, steps, heads, width = _shape(node.inputs[query])
+        keys, value_width = _shape(node.inputs[query + 2])[1::2]
+        return 2 * passes * rows * heads * steps * keys * (width + value_width)
+
+    return rule
+
+
 def _in_loop(node: Node, of: Rule) -> int:
     return node.attrs["length"] * sum(map(of, node.attrs["body"].nodes))
 
@@ -136,6 +152,8 @@ _PRODUCTS: dict[str, Rule] = {
     "lstm_grad": _recurrent(x=2, kernel=5, passes=2),
     "gru": _recurrent(x=0, kernel=2, passes=1),
     "gru_grad": _recurrent(x=1, kernel=3, passes=2),
+    "attention": _attention(query=0, passes=1),
+    "attention_grad": _attention(query=1, passes=2),
 }
 
 _OTHERS: dict[str, Rule] = {

@@ -1,4 +1,4 @@
-"""What a step did: its kernels one by one, and its memory."""
+"""What a step does: its kernels one by one, and its memory."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class KernelTime:
         name: its primitive; "copy" or "wait" for steps of the plan that are none. "(NumPy)" follows
             where no native code runs it.
         shapes: dtypes and shapes of operands and results.
-        seconds: how long it took.
+        seconds: how long it took, at its fastest.
         flops: its arithmetic operations.
         bytes: what it must at least read and write.
         is_product: whether its arithmetic is in products of matrices.
@@ -70,12 +70,14 @@ class Memory:
 
 @dataclass(frozen=True)
 class Profile:
-    """One run of a step, the fastest of several; `print` shows it.
+    """The fastest of several runs of a step, and its kernels; `print` shows it.
 
     Attributes:
         step: "train" or "predict".
-        seconds: how long the run took, from arrays to arrays.
-        kernels: in the order in which they ran.
+        seconds: how long the fastest run took, from arrays to arrays.
+        outside: how much of a run, at least, was on the way into the step and out of it.
+        kernels: in the order in which they ran, each with the least that it took in any run: what
+            other programs took from one run is not told as a kernel's own.
         memory: what it worked on.
         product_flops: operations in the products of matrices that the model asks for.
         peak: the best rate of the float32 matrix product on as many threads, measured after every run, in
@@ -85,6 +87,7 @@ class Profile:
 
     step: str
     seconds: float
+    outside: float
     kernels: tuple[KernelTime, ...]
     memory: Memory
     product_flops: int
@@ -93,7 +96,7 @@ class Profile:
 
     @property
     def kernel_seconds(self) -> float:
-        """Seconds within kernels; the rest of `seconds` is the way into the step and out of it."""
+        """Seconds of all kernels."""
         return sum(kernel.seconds for kernel in self.kernels)
 
     @property
@@ -102,7 +105,7 @@ class Profile:
         return self.product_flops / self.seconds / self.peak
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the run as a Chrome trace: for chrome://tracing, Perfetto and the like."""
+        """Write the kernels, one after the other, as a Chrome trace: for chrome://tracing, Perfetto and the like."""
         events: list[dict[str, Any]] = []
         start = 0.0
         for kernel in self.kernels:
@@ -116,7 +119,7 @@ class Profile:
     def __str__(self) -> str:
         lines = [
             f"{self.step} step: {_milliseconds(self.seconds)} on {self.threads} thread(s), "
-            f"{_milliseconds(self.seconds - self.kernel_seconds)} of it outside kernels",
+            f"{_milliseconds(self.outside)} of it outside kernels",
             f"products of matrices: {self.product_flops / 1e9:.4g} GFLOP, {self.share_of_peak:.1%} of "
             f"the matrix product's {self.peak / 1e9:.1f} GFLOP/s",
             "",
@@ -164,7 +167,7 @@ def profile_engine(
     arrays: Sequence[np.ndarray],
     repeat: int,
 ) -> Profile:
-    """The fastest of several runs of a prepared step. State is updated by each of them.
+    """What several runs of a prepared step take. State is updated by each of them.
 
     Args:
         engine: runs `step` on `arrays`.
@@ -176,15 +179,17 @@ def profile_engine(
     if repeat < 1:
         raise ValueError(f"repeat is {repeat}: at least one run must be measured")
     engine.profile(True)
-    fastest, times, peak = float("inf"), [0.0], 0.0
+    fastest = outside = float("inf")
+    times = np.full(len(engine.plan.steps), np.inf)
+    peak = 0.0
     for _ in range(repeat):
-        before = [seconds for _, seconds in engine.seconds()]
+        before = np.array([seconds for _, seconds in engine.seconds()])
         start = perf_counter()
         engine.run(arrays)
         total = perf_counter() - start
-        if total < fastest:
-            after = [seconds for _, seconds in engine.seconds()]
-            fastest, times = total, [b - a for a, b in zip(before, after, strict=True)]
+        run = np.array([seconds for _, seconds in engine.seconds()]) - before
+        fastest, outside = min(fastest, total), min(outside, total - run.sum())
+        times = np.minimum(times, run)
         peak = max(peak, product_peak(engine.threads))
     sizes: dict[str, int] = {}
     for tensor, array in zip((*step.batch_tensors, *step.special_tensors), arrays, strict=True):
@@ -193,7 +198,8 @@ def profile_engine(
     return Profile(
         name,
         fastest,
-        tuple(map(_kernel_time, engine.plan.steps, times)),
+        float(outside),
+        tuple(map(_kernel_time, engine.plan.steps, times.tolist())),
         _memory(engine.plan, step),
         sum(map(product_flops, asked.nodes)),
         peak,

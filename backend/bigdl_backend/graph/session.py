@@ -120,7 +120,7 @@ class Session:
         return total
 
     def profile(self, name: str, batch: Sequence[Any], repeat: int = 5, **special: Any) -> Profile:
-        """The fastest of `repeat` runs of a step; the state is afterwards as it was before.
+        """What `repeat` runs of a step take; the state is afterwards as it was before.
 
         Args:
             name, batch, special: as for `run`.

@@ -56,6 +56,18 @@ def test_recurrent_layers_count_the_products_of_every_step(graph_of):
     assert flops(backward) == 2 * products
 
 
+def test_attention_counts_scores_and_sums(graph_of):
+    b, t, s, n, h, v = 2, 3, 4, 5, 6, 7
+    attrs = {"scale": 0.5, "masked": False, "rate": 0.0, "spreads": True}
+    shapes = [(b, t, n, h), (b, s, n, h), (b, s, n, v)]
+    forward = node_of(graph_of, lambda *o: list(bind("attention", *o, **attrs)), *shapes)
+    products = 2 * b * n * t * s * h + 2 * b * n * t * s * v
+    assert flops(forward) == products
+    shapes = [(b, t, n, v), *shapes, (b, n, t, 2)]
+    backward = node_of(graph_of, lambda *o: list(bind("attention_grad", *o, **attrs)), *shapes)
+    assert flops(backward) == 2 * products
+
+
 def test_a_loop_counts_its_body_every_time(graph_of):
     def step(carries, slices):
         (state,), (item,) = carries, slices
