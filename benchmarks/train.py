@@ -19,6 +19,7 @@ import argparse
 import itertools
 import sys
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 from models import MODELS
@@ -44,36 +45,30 @@ def main():
         if not libraries:
             continue
         started = time.perf_counter()
-        rows = measure(model, threads, precision, libraries, args)
-        standings.add(rows)
-        seconds = time.perf_counter() - started
         case = f"{number}/{len(cases)} {model}, {threads} threads, {precision}"
-        print(f"{case}: {seconds:.0f} s", file=sys.stderr)
+        try:
+            standings.add(measure(model, threads, precision, libraries, args))
+        except RuntimeError as error:  # the other cases are worth having without this one
+            print(f"{case}: left out, {error}", file=sys.stderr)
+        else:
+            print(f"{case}: {time.perf_counter() - started:.0f} s", file=sys.stderr)
     standings.show()
 
 
 def measure(model, threads, precision, libraries, args):
     """A row for every library; those that fail are left out and named."""
-    peers = {}
     args.output.parent.mkdir(parents=True, exist_ok=True)
-    with open(args.output.with_suffix(".log"), "a") as log:
+    with open(args.output.with_suffix(".log"), "a") as log, ExitStack() as stack:
+        peers = {}
         for library in libraries:
             python = sys.executable if library == "bigdl_keras" else args.peer_python
-            peers[library] = Peer(python, library, model, precision, threads, args.turn, log)
-            if not peers[library].facts:
+            peer = Peer(python, library, model, precision, threads, args.turn, log)
+            stack.callback(peer.close)
+            if peer.facts:
+                peers[library] = peer
+            else:
                 print(f"{library} cannot run {model}: see {log.name}", file=sys.stderr)
-                peers.pop(library).close()
-    best = {library: dict.fromkeys(MEASURED, float("inf")) for library in peers}
-    peak, started = 0.0, time.perf_counter()
-    for turn in range(args.rounds):
-        if turn >= 2 and time.perf_counter() - started > args.most:
-            break
-        for task in MEASURED:
-            for library, peer in peers.items():
-                best[library][task] = min(best[library][task], peer.ask(task))
-        peak = max([peak, *(peer.ask("peak") for peer in peers.values())])
-    for peer in peers.values():
-        peer.close()
+        best, peak = take_turns(peers, args)
     return [
         {
             "model": model,
@@ -87,6 +82,20 @@ def measure(model, threads, precision, libraries, args):
         }
         for library, peer in peers.items()
     ]
+
+
+def take_turns(peers, args):
+    """The least seconds by library and task, and the best rate of a matrix product."""
+    best = {library: dict.fromkeys(MEASURED, float("inf")) for library in peers}
+    peak, started = 0.0, time.perf_counter()
+    for turn in range(args.rounds):
+        if turn >= 2 and time.perf_counter() - started > args.most:
+            break
+        for task in MEASURED:
+            for library, peer in peers.items():
+                best[library][task] = min(best[library][task], peer.ask(task))
+        peak = max([peak, *(peer.ask("peak") for peer in peers.values())])
+    return best, peak
 
 
 def parse_arguments():
