@@ -1,33 +1,37 @@
 """Reading a Parquet column into the arrays that a model trains on, against other ways to read it.
 
-    python benchmarks/ingest.py [--megabytes 40] [--rounds 3]
+    python benchmarks/ingest.py [--megabytes 200] [--rounds 3]
 
 Every way runs in a process of its own on one core (Spark with its JVM on the same one) and takes turns with the
-others; the fastest of all passes counts, as a JVM that has just started is slow. "bigdl_keras" is all that happens
-before the first step: the checks, Spark's reading and shuffling, Arrow batches to the worker, rows into its storage,
-once in memory and once in files. "Arrow to columns" is the worker's own part of it. "petastorm style" is the loop of
-its readers, written with pyarrow: row groups into rows, rows into batches. Peak memory is that of the Python process
-that ends with the rows.
+others; the cheapest of all passes counts, as a JVM that has just started is slow. "bigdl_keras" is all that happens
+before the first step: the checks, Spark's reading, Arrow batches to the worker, rows into its storage; in memory, in
+files, and dealt out by the shuffle that there is where more than one task can run. "worker's part" is from Arrow
+batches to the storage. "petastorm style" is the loop of its readers, written with pyarrow: row groups into rows, rows
+into batches.
+
+Rates are per second of processor time, of all processes of a way together: other programs disturb it less than
+"seconds", which is what a clock on the wall says. Peak memory is that of the Python process that ends with the rows;
+"executor" is the most that the JVM and its Python workers held at once or one after the other.
 """
 
 import argparse
 import json
 import os
-import platform
 import resource
 import subprocess
 import sys
 import tempfile
 import time
-from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
+from process_times import peak_memory, processor_seconds
+from report import Report
 
 WIDTH = 784
 ROW_GROUP = 2048
 BATCH = 128
-PASSES = 4
+PASSES = 12
 
 
 def main():
@@ -36,19 +40,18 @@ def main():
         way, path = args.run
         print(json.dumps(WAYS[way](path)))
         return
+    report = Report("ingest", packages=["numpy", "pyarrow", "pyspark", "pandas"])
     rows = int(args.megabytes * 1e6 / (4 * WIDTH))
     with tempfile.TemporaryDirectory() as folder:
         path = write_parquet(Path(folder) / "rows.parquet", rows)
-        results = measure(path, rows, args.rounds)
-    args.output.parent.mkdir(parents=True, exist_ok=True)
-    args.output.write_text(json.dumps({"machine": machine(), "rows": results}, indent=1))
-    print("| way | rows/s a core | MB/s a core | seconds | peak memory, MB |")
-    print("|---|---|---|---|---|")
-    for r in results:
-        print(
-            f"| {r['way']} | {r['rows_per_s']} | {r['mb_per_s']} | {r['seconds']} | {r['peak_mb']} |"
-        )
-    draw(results, args.output.with_suffix(".png"))
+        report.rows += measure(path, rows, args.rounds)
+    report.write(args.output)
+    with report.picture(args.output) as figure:
+        axes = figure.subplots()
+        shown = report.rows[::-1]
+        axes.barh([row["way"] for row in shown], [row["mb_per_s"] for row in shown])
+        axes.set_xscale("log")
+        axes.set_xlabel("MB a second on one core")
 
 
 def measure(path, rows, rounds):
@@ -61,22 +64,43 @@ def measure(path, rows, rounds):
             done = subprocess.run(
                 command, stdout=subprocess.PIPE, text=True, check=True, env=environment
             )
-            for name, (seconds, peak) in json.loads(done.stdout.splitlines()[-1]).items():
-                if name not in best or seconds < best[name][0]:
-                    best[name] = (seconds, peak)
+            for name, found in json.loads(done.stdout.splitlines()[-1]).items():
+                if name not in best or found["cpu_s"] < best[name]["cpu_s"]:
+                    best[name] = found
     return [
         {
             "way": name,
-            "rows_per_s": round(rows / seconds),
-            "mb_per_s": round(rows * WIDTH * 4e-6 / seconds, 1),
-            "seconds": round(seconds, 3),
-            "peak_mb": round(peak),
+            "rows_per_s": round(rows / found["cpu_s"]),
+            "mb_per_s": round(rows * WIDTH * 4e-6 / found["cpu_s"], 1),
+            **found,
         }
-        for name, (seconds, peak) in best.items()
+        for name, found in best.items()
     ]
 
 
-def ingest(path, budget, name):
+class Passes:
+    """Times of the same work done again and again; the cheapest pass counts."""
+
+    def __init__(self):
+        self.wall, self.cpu = [], []
+
+    def __enter__(self):
+        self._start = time.perf_counter(), all_processors()
+
+    def __exit__(self, *_):
+        self.wall.append(time.perf_counter() - self._start[0])
+        self.cpu.append(all_processors() - self._start[1])
+
+    def best(self, **memory):
+        return {"cpu_s": round(min(self.cpu), 3), "seconds": round(min(self.wall), 3), **memory}
+
+
+def all_processors():
+    used = processor_seconds()
+    return time.process_time() + used["java"] + used["workers"]
+
+
+def ingest(path, name, budget=1 << 40, one_slot=True):
     """From the DataFrame to the rows in one worker's storage."""
     from bigdl_backend.spark.columns import Use, check_columns
     from bigdl_backend.spark.distribute import distribute_frames
@@ -85,22 +109,25 @@ def ingest(path, budget, name):
     spark = start_spark()
     frame = spark.read.parquet(path)
     uses = [Use("x", ("x",), "float32", (WIDTH,)), Use("y", ("y",))]
-
-    def once():
-        start = time.perf_counter()
-        checked = check_columns(frame, uses)
-        dataset = DataSet("train", checked.fields, checked.rows, 12)
-        spread = distribute_frames([(frame, checked.expressions, 12)], 1)
-        task = reader(dataset, budget)
-        found = spread.mapInArrow(task, "seconds double, peak double, rows long").collect()[0]
+    whole, checks, own, peaks = Passes(), Passes(), [], []
+    for _ in range(PASSES):
+        with whole:
+            with checks:
+                checked = check_columns(frame, uses)
+            dataset = DataSet("train", checked.fields, checked.rows, 12)
+            spread = distribute_frames([(frame, checked.expressions, 12)], 1, one_slot)
+            task = reader(dataset, budget)
+            found = spread.mapInArrow(task, "seconds double, peak double, rows long").collect()[0]
         assert found.rows == checked.rows
-        return time.perf_counter() - start, found.seconds, found.peak
-
-    whole, own, peaks = zip(*(once() for _ in range(PASSES)), strict=True)
+        own.append(found.seconds)
+        peaks.append(found.peak)
+    executor = peak_memory("java") + max(peaks)
     spark.stop()
+    memory = {"python_mb": round(max(peaks)), "executor_mb": round(executor)}
     return {
-        name: (min(whole), max(peaks)),
-        f"{name}: Arrow to columns": (min(own), max(peaks)),
+        name: whole.best(**memory),
+        f"{name}: its checks": checks.best(),
+        f"{name}: worker's part": {"cpu_s": round(min(own), 3)},
     }
 
 
@@ -116,16 +143,16 @@ def reader(dataset, budget):
             nonlocal waiting
             source = iter(batches)
             while True:
-                start = time.perf_counter()
+                start = time.process_time()
                 batch = next(source, None)
-                waiting += time.perf_counter() - start
+                waiting += time.process_time() - start
                 if batch is None:
                     return
                 yield batch
 
-        start = time.perf_counter()
+        start = time.process_time()
         shard = read_shards(arrow_blocks(awaited(), [dataset]), [dataset], 0, 1, budget)[0]
-        own = time.perf_counter() - start - waiting
+        own = time.process_time() - start - waiting
         columns = {"seconds": [own], "peak": [peak_mb()], "rows": [len(shard.storage)]}
         yield pyarrow.RecordBatch.from_pydict(columns)
 
@@ -136,58 +163,55 @@ def to_pandas(path):
     spark = start_spark()
     spark.conf.set("spark.sql.execution.arrow.pyspark.enabled", "true")
     frame = spark.read.parquet(path)
-
-    def once():
-        start = time.perf_counter()
-        table = frame.toPandas()
-        read = time.perf_counter() - start
-        x = np.stack(table["x"].to_numpy())
+    read, whole = Passes(), Passes()
+    for _ in range(PASSES):
+        with whole:
+            with read:
+                table = frame.toPandas()
+            x = np.stack(table["x"].to_numpy())
         assert x.shape[1] == WIDTH
         assert x.dtype == np.float32
-        return read, time.perf_counter() - start
-
-    read, whole = zip(*(once() for _ in range(PASSES)), strict=True)
+    memory = {"python_mb": round(peak_mb()), "executor_mb": round(peak_memory("java"))}
     spark.stop()
-    return {"toPandas": (min(read), peak_mb()), "toPandas and np.stack": (min(whole), peak_mb())}
+    return {"toPandas": read.best(**memory), "toPandas and np.stack": whole.best(**memory)}
 
 
 def raw(path):
     """The column as Arrow reads it, without Spark."""
     import pyarrow.parquet
 
-    def once():
-        start = time.perf_counter()
-        column = pyarrow.parquet.read_table(path, columns=["x"], use_threads=False)["x"]
-        x = column.combine_chunks().flatten().to_numpy().reshape(-1, WIDTH)
+    passes = Passes()
+    for _ in range(PASSES):
+        with passes:
+            column = pyarrow.parquet.read_table(path, columns=["x"], use_threads=False)["x"]
+            x = column.combine_chunks().flatten().to_numpy().reshape(-1, WIDTH)
         assert x.dtype == np.float32
-        return time.perf_counter() - start
-
-    return {"pyarrow, the column alone": (min(once() for _ in range(PASSES)), peak_mb())}
+    return {"pyarrow, the column alone": passes.best(python_mb=round(peak_mb()))}
 
 
 def petastorm_style(path):
     import pyarrow.parquet
 
-    def once():
-        start = time.perf_counter()
-        file = pyarrow.parquet.ParquetFile(path)
-        batches, waiting = [], []
-        for group in range(file.num_row_groups):
-            columns = file.read_row_group(group, use_threads=False).to_pandas()
-            for x, y in zip(columns["x"], columns["y"], strict=True):
-                waiting.append((x, y))
-                if len(waiting) == BATCH:
-                    batches.append(np.stack([x for x, _ in waiting]))
-                    waiting = []
+    passes = Passes()
+    for _ in range(PASSES):
+        with passes:
+            file = pyarrow.parquet.ParquetFile(path)
+            batches, waiting = [], []
+            for group in range(file.num_row_groups):
+                columns = file.read_row_group(group, use_threads=False).to_pandas()
+                for x, y in zip(columns["x"], columns["y"], strict=True):
+                    waiting.append((x, y))
+                    if len(waiting) == BATCH:
+                        batches.append(np.stack([x for x, _ in waiting]))
+                        waiting = []
         assert batches[0].dtype == np.float32
-        return time.perf_counter() - start
-
-    return {"petastorm style": (min(once() for _ in range(PASSES)), peak_mb())}
+    return {"petastorm style": passes.best(python_mb=round(peak_mb()))}
 
 
 WAYS = {
-    "memory": lambda path: ingest(path, 1 << 40, "bigdl_keras"),
-    "files": lambda path: ingest(path, 0, "bigdl_keras, in files"),
+    "memory": lambda path: ingest(path, "bigdl_keras"),
+    "files": lambda path: ingest(path, "bigdl_keras, in files", budget=0),
+    "shuffle": lambda path: ingest(path, "bigdl_keras, shuffled", one_slot=False),
     "pandas": to_pandas,
     "raw": raw,
     "petastorm": petastorm_style,
@@ -220,39 +244,9 @@ def write_parquet(path, rows):
     return path
 
 
-def machine():
-    commit = subprocess.run(
-        ["git", "-C", Path(__file__).parent, "rev-parse", "--short", "HEAD"],
-        capture_output=True,
-        text=True,
-    ).stdout.strip()
-    names = ("numpy", "pyarrow", "pyspark", "pandas")
-    return {
-        "processor": platform.processor() or platform.machine(),
-        "cores": os.cpu_count(),
-        "load": os.getloadavg()[0],
-        "python": platform.python_version(),
-        "commit": commit,
-        **{name: version(name) for name in names},
-    }
-
-
-def draw(results, path):
-    try:
-        from matplotlib.figure import Figure
-    except ImportError:
-        return
-    figure = Figure(figsize=(8, 4), layout="constrained")
-    axes = figure.subplots()
-    axes.barh([r["way"] for r in results][::-1], [r["mb_per_s"] for r in results][::-1])
-    axes.set_xscale("log")
-    axes.set_xlabel("MB/s on one core")
-    figure.savefig(path)
-
-
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--megabytes", type=float, default=40)
+    parser.add_argument("--megabytes", type=float, default=200)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--output", type=Path, default=Path("build/benchmarks/ingest.json"))
     parser.add_argument("--run", nargs=2, help=argparse.SUPPRESS)

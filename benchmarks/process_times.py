@@ -1,4 +1,4 @@
-"""How much processor time a program's processes have used."""
+"""How much processor time and memory a program's processes have used."""
 
 import os
 from pathlib import Path
@@ -11,27 +11,42 @@ def processor_seconds():
 
     "exchange" is the part of the workers' in the threads that sum gradients.
     """
-    children, seconds, names = {}, {}, {}
+    used = dict.fromkeys(("java", "workers", "exchange"), 0.0)
+    for number, kind, fields in _family():
+        # User and system time, its own and of children that have ended.
+        used[kind] = used.get(kind, 0.0) + sum(map(int, fields[11:15])) / _TICKS
+        used["exchange"] += _exchange_seconds(number)
+    return used
+
+
+def peak_memory(kind):
+    """The most that the running processes of a kind (see `processor_seconds`) had in memory, their sum in MB."""
+    total = 0.0
+    for number, found, _ in _family():
+        if found == kind:
+            status = Path(f"/proc/{number}/status").read_text()
+            total += int(status.partition("VmHWM:")[2].split()[0]) / 1e3
+    return total
+
+
+def _family():
+    """Number, kind, and the fields of `stat` behind the name, of this process and all below it."""
+    children, found = {}, {}
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             text = (folder / "stat").read_text()
         except (FileNotFoundError, ProcessLookupError):
             continue  # it has just ended
         name, _, rest = text.partition("(")[2].rpartition(")")
-        fields = rest.split()
-        number = int(folder.name)
+        fields, number = rest.split(), int(folder.name)
         children.setdefault(int(fields[1]), []).append(number)
-        # User and system time, its own and of children that have ended.
-        seconds[number], names[number] = sum(map(int, fields[11:15])) / _TICKS, name
-    used = dict.fromkeys(("java", "workers", "exchange"), 0.0) | {"main": seconds[os.getpid()]}
+        found[number] = "java" if name == "java" else "workers", fields
+    yield os.getpid(), "main", found[os.getpid()][1]
     todo = list(children.get(os.getpid(), []))
     while todo:
         number = todo.pop()
-        kind = "java" if names[number] == "java" else "workers"
-        used[kind] += seconds[number]
-        used["exchange"] += _exchange_seconds(number)
+        yield number, *found[number]
         todo += children.get(number, [])
-    return used
 
 
 def _exchange_seconds(process):

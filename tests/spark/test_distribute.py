@@ -18,8 +18,11 @@ def test_the_hash_is_sparks(spark):
     assert [spark_hash(key) % 7 for key in keys_for(7)] == list(range(7))
 
 
-@pytest.mark.parametrize(("partitions", "workers"), [(5, 3), (1, 2), (40, 4)])
-def test_frames_are_dealt_whole(spark, partitions, workers):
+@pytest.mark.parametrize(
+    ("partitions", "workers", "one_slot"),
+    [(5, 3, False), (1, 2, False), (40, 4, False), (5, 1, True)],
+)
+def test_frames_are_dealt_whole(spark, partitions, workers, one_slot):
     train = (
         spark.range(37)
         .select(F.col("id").cast("float").alias("x"), F.array("id", "id").alias("pair"))
@@ -29,9 +32,10 @@ def test_frames_are_dealt_whole(spark, partitions, workers):
     uses = [Use("feature_cols", ("x",), "float32"), Use("label_cols", ("pair",), "int32")]
     first, second = check_columns(train, uses), check_columns(other, uses)
     spread = distribute_frames(
-        [(train, first.expressions, 12), (other, second.expressions, 12)], workers
+        [(train, first.expressions, 12), (other, second.expressions, 12)], workers, one_slot
     )
     assert spread.rdd.getNumPartitions() == workers
+    assert ("Coalesce" in spread._jdf.queryExecution().toString()) == one_slot
     datasets = [DataSet("train", first.fields, 37, 12), DataSet("validation", second.fields, 5, 12)]
 
     def task(batches):

@@ -43,7 +43,9 @@ def keys_for(partitions: int) -> list[int]:
 
 
 def distribute_frames(
-    frames: Sequence[tuple[DataFrame, Sequence[SparkColumn], int]], workers: int
+    frames: Sequence[tuple[DataFrame, Sequence[SparkColumn], int]],
+    workers: int,
+    one_slot: bool = False,
 ) -> DataFrame:
     """One partition a worker with the rows of several data sets.
 
@@ -51,6 +53,8 @@ def distribute_frames(
         frames: for each data set the DataFrame, the columns to send, and its number of lanes. Columns
             of the same alias must have the same type; a data set without one of them sends nulls.
         workers: how many partitions to make.
+        one_slot: whether Spark runs one task at a time, that of the only worker. It then reads all rows itself: a
+            shuffle would let others read beside it, and there are none.
 
     Returns:
         The columns dataset (number), row (partition and position as in `monotonically_increasing_id`), and those sent.
@@ -67,7 +71,8 @@ def distribute_frames(
     together = tagged[0]
     for other in tagged[1:]:
         together = together.unionByName(other, allowMissingColumns=True)
-    return together.repartition(workers, "key").drop("key")
+    dealt = together.coalesce(1) if one_slot else together.repartition(workers, "key")
+    return dealt.drop("key")
 
 
 def distribute_rdds(

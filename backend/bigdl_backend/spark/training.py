@@ -195,7 +195,9 @@ class Training:
             exchange_dtype=settings.exchange_dtype,
         )
         lanes = [dataset.lanes for dataset in datasets]
-        data = _distributed(list(self._sources.values()), lanes, self.workers)
+        data = _distributed(
+            list(self._sources.values()), lanes, self.workers, one_slot=cluster.slots == 1
+        )
         profile = cluster.worker_profile(self.workers)
         job = TrainingJob(application, data, plan, self._program, coordinator, profile)
         self._running.enter_context(job)
@@ -254,7 +256,9 @@ class Training:
         return self._coordinator
 
 
-def _distributed(sources: Sequence[Source], lanes: Sequence[int], workers: int) -> DataFrame | RDD:
+def _distributed(
+    sources: Sequence[Source], lanes: Sequence[int], workers: int, one_slot: bool
+) -> DataFrame | RDD:
     frames, rdds = [], []
     for source, count in zip(sources, lanes, strict=True):
         if isinstance(source, FrameSource):
@@ -265,7 +269,9 @@ def _distributed(sources: Sequence[Source], lanes: Sequence[int], workers: int) 
             rdds.append((source.rdd, _Reshaped(source.split, shapes), dtypes, count))
     if frames and rdds:
         raise ValueError("training and validation data must both be DataFrames or both be RDDs")
-    return distribute_frames(frames, workers) if frames else distribute_rdds(rdds, workers)
+    if frames:
+        return distribute_frames(frames, workers, one_slot)
+    return distribute_rdds(rdds, workers)
 
 
 class _Reshaped:
