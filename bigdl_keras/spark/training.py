@@ -29,6 +29,9 @@ Which argument of `fit` works on what data ("driver": on data of the driver, wha
     memory_budget            -       -        yes        yes   arrays: all are in memory
     exchange_dtype           -       -        yes        yes   arrays: nothing is exchanged
 
+DataFrames may be of a classic session or of Spark Connect, which has no RDDs. Through Connect the workers report to
+the process that calls `fit`, so that their machines must reach it; `bigdl_backend.spark.connect` names the settings.
+
 "Batches" are `PyDataset`s, generators, `tf.data` datasets and torch loaders. What does not work is refused with the
 mend before a task starts. `evaluate` takes `steps` with a DataFrame; tasks add up metrics, so that its callbacks
 are told of the begin and the end only. `predict` is lazy and takes neither `steps` nor `callbacks`. Models compiled
@@ -43,7 +46,6 @@ from typing import Any
 
 import numpy as np
 from pyspark import RDD
-from pyspark.sql import DataFrame
 
 from bigdl_backend.spark.application import application_of
 from bigdl_backend.spark.columns import Field, Use
@@ -66,6 +68,7 @@ from bigdl_keras.spark.text import refuse_text, without_text
 from bigdl_keras.trainers.epoch_loop import run_epochs, should_validate
 from bigdl_keras.trainers.local_runner import LocalRunner, plain_logs
 from bigdl_keras.trainers.step import batch_spec, trace_program
+from bigdl_keras.trainers.trainer import is_spark
 
 _DEFAULT_BATCH = 32
 _PREDICT_BATCH = 256
@@ -154,7 +157,7 @@ def fit_spark(
     columns = (feature_cols, label_cols, sample_weight_col)
     given = model_data(model, data, *columns, class_weight)
     _check_labels(given)
-    on_spark = isinstance(validation_data, DataFrame | RDD)
+    on_spark = is_spark(validation_data)
     checked = None
     if on_spark:
         checked = _like(given, model_data(model, validation_data, *columns, class_weight))

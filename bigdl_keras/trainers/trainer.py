@@ -77,7 +77,7 @@ class Trainer(Compilation):
         """
         self._check_compiled("fit")
         epochs = limited_epochs(epochs)
-        if _is_spark(x):
+        if is_spark(x):
             from bigdl_keras.spark import training
 
             _not_for_spark("fit", y=y)
@@ -145,7 +145,7 @@ class Trainer(Compilation):
             A dict by name with `return_dict`; else the loss, or a list of loss and metrics.
         """
         self._check_compiled("evaluate")
-        if _is_spark(x):
+        if is_spark(x):
             from bigdl_keras.spark import training
 
             _not_for_spark("evaluate", y=y, sample_weight=sample_weight)
@@ -174,7 +174,7 @@ class Trainer(Compilation):
         Returns:
             Arrays in the structure of the model's output; for Spark data a DataFrame or RDD.
         """
-        if _is_spark(x):
+        if is_spark(x):
             from bigdl_keras.spark import training
 
             _not_for_spark("predict", steps=steps, callbacks=callbacks)
@@ -322,7 +322,7 @@ class Trainer(Compilation):
         return ordered[0] if len(ordered) == 1 else ordered
 
 
-def _is_spark(x: Any) -> bool:
+def is_spark(x: Any) -> bool:
     """Whether `x` is a Spark DataFrame or RDD; pyspark need not be installed."""
     return type(x).__module__.partition(".")[0] == "pyspark"
 

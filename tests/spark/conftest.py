@@ -42,14 +42,16 @@ def _mode(item):
 
 @pytest.fixture(params=MASTERS)
 def any_spark(request):
-    if request.param == "connect":
-        return connected()
-    return running(MASTERS[request.param])
+    return session_of(request.param)
 
 
 @pytest.fixture
 def spark():
     return running(MASTERS["local"])
+
+
+def session_of(mode):
+    return connected() if mode == "connect" else running(MASTERS[mode])
 
 
 def running(master, **settings):

@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -32,10 +33,11 @@ class ConnectServer:
         }
         given = [f"--conf={name}={value}" for name, value in (settings | own).items()]
         self.url = f"sc://127.0.0.1:{port}"
+        self._output = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the server
         self._process = subprocess.Popen(
             [home / "bin" / "spark-submit", "--class", _SERVER, "--master", master, *given, "spark-internal"],
             env=os.environ | {"SPARK_HOME": str(home), "PYSPARK_PYTHON": sys.executable, "SPARK_LOCAL_IP": "127.0.0.1"},
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            stdout=self._output, stderr=subprocess.STDOUT,
         )  # fmt: skip
         self._wait_for(port)
 
@@ -44,7 +46,7 @@ class ConnectServer:
         self._process.wait(60)
 
     def _wait_for(self, port: int) -> None:
-        deadline = time.monotonic() + 120
+        deadline = time.monotonic() + 200
         while self._process.poll() is None and time.monotonic() < deadline:
             try:
                 socket.create_connection(("127.0.0.1", port), 1).close()
@@ -52,4 +54,6 @@ class ConnectServer:
             except OSError:
                 time.sleep(0.2)
         self.close()
-        raise RuntimeError(f"the Spark Connect server of {self.url} did not start")
+        self._output.seek(0)
+        said = self._output.read().decode(errors="replace")[-4000:]
+        raise RuntimeError(f"the Spark Connect server of {self.url} did not start:\n{said}")

@@ -8,9 +8,10 @@ import time
 from pathlib import Path
 
 import numpy as np
+from pyspark.sql.utils import is_remote
 
 from bigdl_keras import callbacks
-from tests.spark.conftest import MASTERS, running
+from tests.spark.conftest import session_of
 from tests.spark.models import COLUMNS, frame_of, mlp, rows
 
 ENDLESS = 1_000_000
@@ -42,8 +43,12 @@ def sockets():
     return found
 
 
+def _active_jobs(spark):
+    return spark.sparkContext.statusTracker().getActiveJobsIds()
+
+
 def main(mode):
-    spark = running(MASTERS[mode])
+    spark = session_of(mode)
     x, y = rows(400)
     frame = frame_of(spark, x, y).persist()
     model, seen = mlp(), Seen()
@@ -56,7 +61,7 @@ def main(mode):
         model.fit(frame, epochs=ENDLESS, callbacks=[seen], **arguments)
     except KeyboardInterrupt:
         interrupted = time.time()
-    jobs = spark.sparkContext.statusTracker().getActiveJobsIds()
+    jobs = spark.interruptAll() if is_remote() else _active_jobs(spark)
     time.sleep(1.0)
     result = {
         "interrupted": interrupted,

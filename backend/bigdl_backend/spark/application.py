@@ -64,8 +64,12 @@ class Application(Protocol):
     def cancel(self, job: str) -> None:
         """End what runs of `job`, its tasks included."""
 
-    def repeat_task(self, attempt: int) -> None:
-        """Let Spark end one run of a task, even one whose process is paused, and run the task again, where it can."""
+    def repeat_task(self, attempt: int) -> bool:
+        """Let Spark end one run of a task, even one whose process is paused, and run the task again.
+
+        Returns:
+            Whether Spark can be told so.
+        """
 
 
 def application_of(data: Any) -> Application:

@@ -44,6 +44,7 @@ class ClassicApplication:
         """See `Application`."""
         self._context.cancelJobGroup(job)
 
-    def repeat_task(self, attempt: int) -> None:
+    def repeat_task(self, attempt: int) -> bool:
         """See `Application`; Spark does not count this as a failure of the task."""
         self._context._jsc.sc().killTaskAttempt(attempt, True, "bigdl_keras: the worker is silent")
+        return True

@@ -35,6 +35,7 @@ class Cluster:
         dynamic: whether executors come and go (spark.dynamicAllocation.enabled).
         on_one_host: whether all executors are known to share one machine.
         master: the master URL.
+        remote: whether the driver is behind Spark Connect.
     """
 
     executors: int
@@ -45,6 +46,7 @@ class Cluster:
     dynamic: bool
     on_one_host: bool
     master: str
+    remote: bool = False
 
     @property
     def slots(self) -> int:
@@ -75,7 +77,10 @@ class Cluster:
                 f"the master {self.master!r} runs a task at most {self.retries} times; "
                 "local[n,4] would start a lost worker again"
             )
-        return f"spark.task.maxFailures is {self.retries}; are there free slots for a replacement?"
+        hint = f"spark.task.maxFailures is {self.retries}; are there free slots for a replacement?"
+        if self.remote:
+            hint += " A process that is paused must be ended by hand: Spark Connect cannot end a single task"
+        return hint
 
 
 def inspect(context: SparkContext) -> Cluster:

@@ -11,7 +11,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +59,7 @@ class ConnectApplication:
             for executor in executors
         ]
         found = cluster.described(self.setting, master, cores, on_one_host=len(set(hosts)) == 1)
-        return found, reached(answers, addresses)
+        return replace(found, remote=True), reached(answers, addresses)
 
     def ship(self, content: bytes) -> Shipment:
         """See `Application`."""
@@ -84,8 +84,9 @@ class ConnectApplication:
         """See `Application`."""
         self._session.interruptTag(job)
 
-    def repeat_task(self, attempt: int) -> None:
-        """See `Application`; Connect offers no way: when Spark does not do it by itself, training ends in an error."""
+    def repeat_task(self, attempt: int) -> bool:
+        """See `Application`; Connect can only end a whole operation."""
+        return False
 
     def _addresses(self) -> list[Place]:
         port = int(self.setting("spark.bigdl.client.port", "0"))

@@ -33,6 +33,7 @@ class _Member:
     address: list[Any]
     description: str
     attempt: int | None
+    identity: list[int]
     ready: bool = False
     progress: tuple[int, int] | None = None
     layouts: dict[str, Layout] = field(default_factory=dict)
@@ -65,7 +66,8 @@ class Coordinator:
         retry_hint: what to say when a lost worker is not started again.
         objection: why a worker with these facts of its process may not take part ("": it may), see `Preflight`.
         encrypt: whether what goes between driver and workers is encrypted.
-        repeat_task: ends a silent worker's run of its task, known by its attempt number, so that Spark starts another.
+        repeat_task: ends a silent worker's run of its task, known by its attempt number, so that Spark starts another;
+            False when that cannot be done: a worker beside it then ends its process.
 
     Attributes:
         secret: what a worker must know to be heard; travels inside Spark's own task data.
@@ -86,7 +88,7 @@ class Coordinator:
         retry_hint: str = "allow Spark to retry tasks (spark.task.maxFailures)",
         objection: Callable[[str, Mapping[str, Any]], str] = lambda worker, facts: "",
         encrypt: bool = False,
-        repeat_task: Callable[[int], None] = lambda attempt: None,
+        repeat_task: Callable[[int], bool] = lambda attempt: False,
     ):
         self.secret = secrets.token_bytes(32)
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
@@ -225,6 +227,7 @@ class Coordinator:
             joining["address"],
             str(joining["description"]),
             joining["attempt"],
+            joining["identity"],
         )
         problem = self._objection(member.description, joining["process"])
         if problem:
@@ -237,10 +240,18 @@ class Coordinator:
         except TimeoutError:
             self._drop(member, f"it was silent for {self._deadlines.silence:g} s")
             # Its process may be paused for ever, and Spark would not notice.
-            if member.attempt is not None:
-                self._repeat_task(member.attempt)
+            if member.attempt is not None and not self._repeat_task(member.attempt):
+                self._end_by_neighbour(member)
         except wire.WireError as error:
             self._drop(member, str(error))
+
+    def _end_by_neighbour(self, silent: _Member) -> None:
+        """Let a worker on the same machine end a silent one's process, after which Spark starts its task again."""
+        with self._lock:
+            machine = silent.address[2]
+            beside = [other for other in self._members.values() if other.address[2] == machine]
+            if beside and machine:
+                self._send(beside[0], "end", identity=silent.identity)
 
     def _admit(self, member: _Member) -> bool:
         with self._lock:

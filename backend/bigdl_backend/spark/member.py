@@ -8,7 +8,6 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
-from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
@@ -17,6 +16,7 @@ from bigdl_backend.spark import wire
 from bigdl_backend.spark.deadlines import Deadlines
 from bigdl_backend.spark.layout import Layout
 from bigdl_backend.spark.memory import memory
+from bigdl_backend.spark.neighbours import birth, end_process, host_identity
 from bigdl_backend.spark.preflight import facts
 
 _PAYLOAD_LIMIT = 1 << 36
@@ -87,6 +87,7 @@ class Member:
             address=[host, listen(host), host_identity()],
             description=f"worker {worker} ({place})",
             process=here,
+            identity=[os.getpid(), birth(os.getpid())],
         )
         self._closed = threading.Event()
         for target in (self._read, self._beat):
@@ -184,6 +185,9 @@ class Member:
                 return
             if message.kind == "beat":
                 continue
+            if message.kind == "end":
+                end_process(*message["identity"])
+                continue
             self._inbox.put(message)
             stale = message.kind == "abort" and message["generation"] != self.generation
             if message.kind in ("abort", "stop", "finish") and not stale:
@@ -200,13 +204,3 @@ class Member:
                 self._channel.send("beat", memory=str(memory()))
             except wire.WireError:
                 return  # the reader notices as well, and tells
-
-
-def host_identity() -> str:
-    """The same for processes that can share memory: one kernel and one /dev/shm."""
-    boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
-    try:
-        shared = os.stat("/dev/shm")
-    except FileNotFoundError:
-        return ""
-    return f"{boot}/{shared.st_dev}/{shared.st_ino}"

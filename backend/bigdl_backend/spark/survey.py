@@ -46,8 +46,8 @@ def survey(session: Any, tasks: int | None, places: Sequence[Place]) -> list[Ans
         RuntimeError: it cannot listen there.
     """
     with ExitStack() as doors:
-        opened = [doors.enter_context(_door(place)) for place in places]
-        task = _task([(door.address, door.secret) for door in opened])
+        opened = [doors.enter_context(open_door(place)) for place in places]
+        task = look_around([(door.address, door.secret) for door in opened])
         rows = (
             session.range(0, tasks or 1 << 16, 1, tasks).mapInArrow(task, "answer string").collect()
         )
@@ -96,7 +96,8 @@ def client_addresses(server: str) -> list[str]:
     return list(dict.fromkeys(found)) or ["127.0.0.1"]
 
 
-def _door(place: Place) -> Coordinator:
+def open_door(place: Place) -> Coordinator:
+    """Listen there, only to be found; RuntimeError when this process cannot."""
     try:
         return Coordinator(0, {}, host=place.host, bind=place.bind, port=place.port)
     except OSError as error:
@@ -106,9 +107,11 @@ def _door(place: Place) -> Coordinator:
         ) from error
 
 
-def _task(
+def look_around(
     doors: Sequence[tuple[tuple[str, int], bytes]],
 ) -> Callable[[Iterator[Any]], Iterator[Any]]:
+    """What a task does: tell about its executor, and whether it reaches these addresses, which know these secrets."""
+
     def task(batches: Iterator[Any]) -> Iterator[Any]:
         import pyarrow
 

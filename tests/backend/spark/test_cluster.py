@@ -2,7 +2,13 @@
 
 import pytest
 
-from bigdl_backend.spark.cluster import Cluster, check_settings, check_workers, wants_encryption
+from bigdl_backend.spark.cluster import (
+    Cluster,
+    check_settings,
+    check_workers,
+    cores_known,
+    wants_encryption,
+)
 
 
 def cluster(**changes):
@@ -34,6 +40,24 @@ def test_hints_say_how_a_lost_worker_can_come_back():
     local = cluster(in_driver=True, retries=1, master="local[2]")
     assert "local[n,4]" in local.retry_hint
     assert "spark.task.maxFailures is 4" in cluster().retry_hint
+    assert "ended by hand" not in cluster().retry_hint
+    assert "ended by hand" in cluster(remote=True).retry_hint
+
+
+@pytest.mark.parametrize(
+    ("master", "conf", "cores"),
+    [
+        ("local[3,2]", {}, 3),
+        ("local[*]", {}, None),
+        ("local-cluster[2, 4, 1024]", {}, 4),
+        ("spark://host:7077", {}, None),
+        ("spark://host:7077", {"executor_cores": "5"}, 5),
+        ("yarn", {}, 1),
+        ("k8s://https://host", {"executor_cores": "2"}, 2),
+    ],
+)
+def test_cores_that_settings_tell(master, conf, cores):
+    assert cores_known(setting(**conf), master) == cores
 
 
 def setting(**conf):
