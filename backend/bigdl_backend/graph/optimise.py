@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bigdl_backend.graph.ir import Graph, Node
+from bigdl_backend.graph.passes.adam_updates import adam_updates
 from bigdl_backend.graph.passes.algebra import algebra
 from bigdl_backend.graph.passes.batch_norm_activation import batch_norm_activation
 from bigdl_backend.graph.passes.bias_activation import bias_activation
@@ -25,6 +26,7 @@ Pass = Callable[[Graph], Graph]
 # What the environment may turn off (see `switches`); without the others a step would not run, or not on a cluster.
 OPTIONAL = frozenset(
     {
+        "adam_updates",
         "algebra",
         "batch_norm_activation",
         "bias_activation",
@@ -58,6 +60,9 @@ def optimise(
     def fusion(graph: Graph) -> Graph:
         return elementwise_fusion(graph, has_kernel)
 
+    def updates(graph: Graph) -> Graph:
+        return graph if has_kernel is None else adam_updates(graph)
+
     def widening(graph: Graph) -> Graph:
         return graph if has_kernel is None else widened_halves(graph, has_kernel)
 
@@ -76,6 +81,8 @@ def optimise(
         ("batch_norm_activation", batch_norm_activation),
         ("dead_code", dead_code),
         ("loops", loops),
+        ("adam_updates", updates),
+        ("dead_code", dead_code),
         ("widened_halves", widening),
         ("elementwise_fusion", fusion),
     ]

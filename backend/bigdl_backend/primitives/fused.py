@@ -92,3 +92,30 @@ def matmul_bias_act(a, b, bias, *, activation, **attrs):
 def conv_bias_act(x, w, bias, *, activation, **attrs):
     """``activation(conv(x, w) + bias)``."""
     return _with_bias("conv", x, w, bias, activation, attrs)
+
+
+def _adam_shape(
+    w: TensorSpec, m: TensorSpec, v: TensorSpec, *_others: TensorSpec, **_attrs: float
+) -> Any:
+    if not w == m == v:
+        raise ValueError(f"a weight {w} and its means {m} and {v} must be alike")
+    return w, m, v
+
+
+@primitive("adam_update", shape=_adam_shape)
+def adam_update(w, m, v, g, alpha, *, rest_1, rest_2, epsilon):
+    """The weight after a step of Adam, and the running means of gradients and of their squares.
+
+    ``m += (g - m) rest_1``, ``v += (g^2 - v) rest_2``, ``w -= m alpha / (sqrt(v) + epsilon)``.
+    """
+    number = w.dtype.type
+    m = m + (g - m) * number(rest_1)
+    v = v + (g * g - v) * number(rest_2)
+    return w - m * alpha / (np.sqrt(v) + number(epsilon)), m, v
+
+
+@primitive("adam_update_rows", shape=_adam_shape)
+def adam_update_rows(w, m, v, indices, updates, alpha, **attrs):
+    """`adam_update` by a gradient that is zero but for `updates`, added to the rows that `indices` name."""
+    g = find("scatter_add").truth(np.zeros_like(w), indices, updates, axis=0)
+    return adam_update(w, m, v, g, alpha, **attrs)

@@ -150,6 +150,9 @@ _ATTENTIONS = [
     for masked, drawn, spreads in ((False, 0, True), (True, 1, True), (True, 2, False))
 ]
 
+_weights = normal(5, 3), normal(5, 3, seed=1), between(0.5, 2, 5, 3)
+_ADAM = {"rest_1": 0.1, "rest_2": 0.001, "epsilon": 1e-7}
+
 # Of every length up to 70 and some beyond.
 _TEXTS = packed([bytes(range(50, 50 + size)) for size in (*range(71), 127, 128, 129)])
 
@@ -402,6 +405,10 @@ CASES: dict[str, list[Case]] = {
     ],
     # Made by passes, after differentiation.
     "fused_elementwise": [Case((normal(5, 3), normal(3)), _PROGRAM)],
+    "adam_update": [Case((*_weights, normal(5, 3, seed=2), np.array(0.01)), _ADAM)],
+    "adam_update_rows": [
+        Case((*_weights, integers(5, 4), normal(4, 3), np.array(0.01)), _ADAM),
+    ],
     "matmul_bias_act": [
         Case((normal(5, 3), normal(3, 2), normal(2)), {**_FRESH, "activation": "tanh"})
     ],
