@@ -193,6 +193,8 @@ _OTHERS: dict[str, Rule] = {
     ),
     "scatter_add": _an_input(1, operand=2),
     "scatter_nd_add": _an_input(1, operand=2),
+    "adam_update": _an_input(12),
+    "adam_update_rows": _an_input(12),
     "softmax": _an_input(4),
     "log_softmax": _an_input(4),
     "sparse_softmax_cross_entropy": _an_input(5),

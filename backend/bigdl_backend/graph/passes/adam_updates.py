@@ -51,7 +51,7 @@ def _emit(rewriter: Rewriter, update: _Update) -> None:
     if update.scatter is None:
         primitive, slopes = "adam_update", [g]
     else:
-        primitive, slopes = "adam_update_rows", update.scatter.inputs[1:]
+        primitive, slopes = "adam_update_rows", list(update.scatter.inputs[1:])
     operands = [rewriter[tensor] for tensor in (w, m, v, *slopes, update.alpha)]
     made = rewriter.add(primitive, operands, update.attrs)
     for node, new in zip(update.results, made, strict=True):
