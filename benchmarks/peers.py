@@ -14,18 +14,20 @@ class Peer:
         library, model, precision: see `subjects.subject`.
         threads: processors and threads.
         turn: seconds that a turn of training should take.
+        clock: "wall" or "processor".
         log: where its standard error goes.
 
     Attributes:
         facts: what it told when it was ready; empty: it failed before.
     """
 
-    def __init__(self, python, library, model, precision, threads, turn, log):
+    def __init__(self, python, library, model, precision, threads, turn, clock, log):
         environment = {
             **os.environ,
             "OMP_NUM_THREADS": str(threads),
             "TF_CPP_MIN_LOG_LEVEL": "3",
             "TURN_SECONDS": str(turn),
+            "CLOCK": clock,
         }
         if library != "bigdl_keras":
             environment["KERAS_BACKEND"] = library

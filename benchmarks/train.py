@@ -62,7 +62,7 @@ def measure(model, threads, precision, libraries, args):
         peers = {}
         for library in libraries:
             python = sys.executable if library == "bigdl_keras" else args.peer_python
-            peer = Peer(python, library, model, precision, threads, args.turn, log)
+            peer = Peer(python, library, model, precision, threads, args.turn, args.clock, log)
             stack.callback(peer.close)
             if peer.facts:
                 peers[library] = peer
@@ -108,6 +108,12 @@ def parse_arguments():
     parser.add_argument("--turn", type=float, default=0.5, help="seconds of a turn of training")
     parser.add_argument(
         "--most", type=float, default=20, help="seconds after which a model gets no further round"
+    )
+    parser.add_argument(
+        "--clock",
+        choices=("wall", "processor"),
+        default="wall",
+        help="processor: count what the processor spends; on one thread of a busy machine",
     )
     parser.add_argument("--resume", action="store_true")
     parser.add_argument("--peer-python", default=sys.executable)
