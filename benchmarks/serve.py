@@ -32,22 +32,24 @@ def main(library, name, precision):
     ready = {"versions": runner.versions, "import_s": seconds}
     ready["build_s"], _ = timed(runner.build)
     ready["first_step_s"], _ = timed(lambda: runner.train(first_x, first_y))
-    timed(lambda: runner.train(first_x, first_y))
-    step, _ = timed(lambda: runner.train(first_x, first_y))
+
+    def train(steps):
+        runner.train(rows_of(x, steps * batch), y[: steps * batch])
+
+    def predict(steps):
+        runner.predict(rows_of(x, steps * batch))
+
+    steps = steps_of_turn(train, TURN, workload.batches)
     ready["peak_mb"] = peak_megabytes()
-    steps = batches_in(TURN, step, workload.batches)
-    timed(lambda: runner.predict(first_x))
-    step, _ = timed(lambda: runner.predict(first_x))
-    predict_steps = batches_in(TURN / 2, step, workload.batches)
+    predict(1)
+    predict_steps = steps_of_turn(predict, TURN / 2, workload.batches)
     ready.update(runner.facts(first_x, first_y))
     answers.write(json.dumps(ready) + "\n")
 
     one = rows_of(x, 1)
-    train_x, train_y = rows_of(x, steps * batch), y[: steps * batch]
-    predict_x = rows_of(x, predict_steps * batch)
     tasks = {
-        "train": lambda: timed(lambda: runner.train(train_x, train_y))[0] / steps,
-        "predict": lambda: timed(lambda: runner.predict(predict_x))[0] / predict_steps,
+        "train": lambda: timed(lambda: train(steps))[0] / steps,
+        "predict": lambda: timed(lambda: predict(predict_steps))[0] / predict_steps,
         "one": lambda: fastest(lambda: runner.predict(one)),
         "call": lambda: fastest(lambda: runner.call(one)),
         "peak": runner.peak,
@@ -72,8 +74,22 @@ def fastest(function):
     return best
 
 
-def batches_in(seconds, step, most):
-    return max(1, min(most, math.ceil(seconds / step)))
+def steps_of_turn(run, seconds, most):
+    """How many steps take as long as a turn, by what a step adds: some libraries take long to begin with the first.
+
+    Args:
+        run: runs a number of steps.
+        seconds: of a turn.
+        most: the most steps.
+    """
+    count, took = 1, timed(lambda: run(1))[0]
+    while True:
+        more = min(most, 2 * count)
+        longer = timed(lambda steps=more: run(steps))[0]
+        step = max((longer - took) / (more - count), longer / more / 20)
+        count, took = more, longer
+        if took >= seconds or count == most:
+            return max(1, min(most, math.ceil(seconds / step)))
 
 
 def peak_megabytes():
