@@ -12,16 +12,17 @@ import secrets
 import socket
 import threading
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from bigdl_backend.spark import wire
 from bigdl_backend.spark.deadlines import Deadlines
-from bigdl_backend.spark.events import EpochDone, Event, Failed, Lost, Pace, Started, StepDone
+from bigdl_backend.spark.events import EpochDone, Event, Failed, Lost, Pace, Started
 from bigdl_backend.spark.layout import Layout
+from bigdl_backend.spark.step_reports import StepReports
 
 _PAYLOAD_LIMIT = 1 << 36
 
@@ -47,8 +48,10 @@ class _Resume:
     """What every worker continues from when no worker holds anything newer."""
 
     epoch: int
+    step: int
     state: Mapping[str, np.ndarray]
     changed: frozenset[str] = frozenset()
+    with_state: tuple[int, ...] = ()
 
 
 class Coordinator:
@@ -56,8 +59,10 @@ class Coordinator:
 
     Args:
         workers: how many make a generation.
-        state: the state to begin with.
+        state: the state to begin with, as far as it is another than the program's.
         epoch: the epoch to begin with.
+        step: the step of it to begin with.
+        with_state: steps of that epoch behind which the driver wants the state.
         host: the driver's address as executors reach it.
         bind: the local address to listen on.
         port: to listen on; 0: any that is free.
@@ -80,6 +85,8 @@ class Coordinator:
         state: Mapping[str, np.ndarray],
         *,
         epoch: int = 0,
+        step: int = 0,
+        with_state: Iterable[int] = (),
         host: str = "127.0.0.1",
         bind: str = "127.0.0.1",
         port: int = 0,
@@ -96,7 +103,8 @@ class Coordinator:
         self._deadlines = deadlines or Deadlines()
         self._slots_hint, self._retry_hint = slots_hint, retry_hint
         self._repeat_task, self._encrypt, self._objection = repeat_task, encrypt, objection
-        self._resume = _Resume(epoch, state)
+        self._resume = _Resume(epoch, step, state, with_state=tuple(with_state))
+        self._steps = StepReports(self._events.put, epoch, step, self._resume.with_state)
         self._lock = threading.RLock()
         self._members: dict[int, _Member] = {}
         self._layouts: dict[int, dict[str, Layout]] = {}
@@ -105,7 +113,6 @@ class Coordinator:
         self._incomplete_since: float | None = None
         self._lost = ""
         self._halting = self._interrupted = False
-        self._seen_step = (epoch, -1)
         self._seen_epoch = epoch - 1
         self._ending = False
         self._closed = threading.Event()
@@ -131,7 +138,11 @@ class Coordinator:
             return len(self._members)
 
     def proceed(
-        self, epoch: int, state: Mapping[str, np.ndarray], changed: frozenset[str] = frozenset()
+        self,
+        epoch: int,
+        state: Mapping[str, np.ndarray],
+        changed: frozenset[str] = frozenset(),
+        with_state: Iterable[int] = (),
     ) -> None:
         """Let the workers begin `epoch`.
 
@@ -139,9 +150,11 @@ class Coordinator:
             epoch: the number of the next epoch.
             state: the complete state it begins with.
             changed: which variables differ from what the workers uploaded.
+            with_state: steps of the epoch behind which the driver wants the state.
         """
         with self._lock:
-            self._resume = _Resume(epoch, state, changed)
+            self._resume = _Resume(epoch, 0, state, changed, tuple(with_state))
+            self._steps.expect(self._resume.with_state)
             self._halting = False
             for member in list(self._members.values()):
                 self._release(member)
@@ -303,7 +316,9 @@ class Coordinator:
             elif message.kind == "steps":
                 steps = message["steps"]
                 self._events.put(Pace(steps[0][0], **message["pace"]))
-                self._on_steps(steps)
+                self._steps.done(steps)
+            elif message.kind == "state":
+                self._on_state(member, message)
             elif message.kind == "epoch":
                 self._on_epoch(member, message)
             elif message.kind == "failed":
@@ -315,7 +330,7 @@ class Coordinator:
         progress = message["progress"]
         member.progress = tuple(progress) if progress is not None else None
         member.ready, member.finished_epoch = True, None
-        self._on_steps(message["recent"])
+        self._steps.done(message["recent"])
         layouts = {
             name: Layout.from_message(name, fields, message.arrays)
             for name, fields in message["layouts"].items()
@@ -336,9 +351,10 @@ class Coordinator:
         members = [self._members[worker] for worker in range(self._workers)]
         held = [(m.progress, -m.worker) for m in members if m.progress is not None]
         progress, negative = max(held, default=((-1, 0), 0))
-        from_driver = progress < (self._resume.epoch, 0)
+        begin = (self._resume.epoch, self._resume.step)
+        from_driver = progress < begin
         source = 0 if from_driver else -negative
-        epoch, step = (self._resume.epoch, 0) if from_driver else progress
+        epoch, step = begin if from_driver else progress
         names = self._layouts[0]
         merged = {
             name: Layout.merged([self._layouts[w][name] for w in range(self._workers)])
@@ -364,21 +380,23 @@ class Coordinator:
                 epoch=epoch,
                 step=step,
                 until=self._last_step(epoch, step) if self._halting else None,
+                with_state=self._resume.with_state,
                 validates=not self._interrupted,
                 layouts=fields,
             )
 
     def _last_step(self, epoch: int, step: int) -> int:
         """Where an epoch that ends early ends: behind every step that was reported, so that the state has them all."""
-        reported = self._seen_step[1] if self._seen_step[0] == epoch else -1
+        reported = self._steps.last[1] if self._steps.last[0] == epoch else -1
         return max(reported + 1, step)
 
-    def _on_steps(self, steps: list[tuple[int, int, dict[str, float]]]) -> None:
-        for epoch, step, logs in steps:
-            # After a recovery a few steps are done a second time, with the same result.
-            if (epoch, step) > self._seen_step:
-                self._seen_step = (epoch, step)
-                self._events.put(StepDone(epoch, step, logs))
+    def _on_state(self, member: _Member, message: wire.Message) -> None:
+        epoch, step = int(message["epoch"]), int(message["step"])
+        if self._steps.state(epoch, step, message.arrays):
+            # Nobody needs to go back further than here.
+            self._resume = replace(self._resume, step=step + 1, state=message.arrays)
+        # No other worker can be further on than the next step before worker 0 hears this, and begins it.
+        self._send(member, "kept")
 
     def _on_epoch(self, member: _Member, message: wire.Message) -> None:
         epoch = int(message["epoch"])
@@ -401,7 +419,8 @@ class Coordinator:
         elif member.finished_epoch is not None and member.finished_epoch < self._resume.epoch:
             member.finished_epoch = None
             changed = {name: self._resume.state[name] for name in self._resume.changed}
-            self._send(member, "go", changed, epoch=self._resume.epoch)
+            with_state = self._resume.with_state
+            self._send(member, "go", changed, epoch=self._resume.epoch, with_state=with_state)
 
     def _send(
         self,

@@ -44,6 +44,15 @@ class Pace:
 
 
 @dataclass(frozen=True)
+class StateDone:
+    """The state behind a step that was asked for with its state; its `StepDone` follows."""
+
+    epoch: int
+    step: int
+    arrays: dict[str, np.ndarray]
+
+
+@dataclass(frozen=True)
 class EpochDone:
     """All workers have finished an epoch and wait for the driver's decision.
 
@@ -77,4 +86,4 @@ class Failed:
     reason: str
 
 
-Event = Started | StepDone | Pace | EpochDone | Lost | Failed
+Event = Started | StepDone | Pace | StateDone | EpochDone | Lost | Failed

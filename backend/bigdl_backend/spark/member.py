@@ -146,6 +146,16 @@ class Member:
             self._channel.send("steps", steps=self._unreported, pace=pace())
         self._unreported, self._reported = [], time.monotonic()
 
+    def upload(self, epoch: int, step: int, state: Mapping[str, np.ndarray]) -> None:
+        """Give the driver the state behind a step; returns when it has it.
+
+        Raises:
+            GenerationLost: a worker was lost meanwhile.
+        """
+        self._report()
+        self._channel.send("state", state, epoch=epoch, step=step)
+        self._wait("kept")
+
     def epoch_done(
         self, epoch: int, arrays: Mapping[str, np.ndarray], phases: Mapping[str, float]
     ) -> wire.Message:

@@ -173,9 +173,10 @@ class _Training:
     def _train(self, start: Message, mesh: Any) -> None:
         self._begin(start, mesh)
         epoch, step, until = start["epoch"], start["step"], start["until"]
+        with_state = frozenset(start["with_state"])
         while True:
             self._snapshot.take(epoch, step, now=True)
-            self._train_epoch(epoch, step, until)
+            self._train_epoch(epoch, step, until, with_state)
             phases, timeline = self._watch.epoch()
             uploads = self._finish_epoch(epoch, start["validates"])
             if self._worker != 0:
@@ -184,6 +185,7 @@ class _Training:
             for name, value in decision.arrays.items():
                 self._program.state[name][...] = value
             epoch, step, until = decision["epoch"], 0, None
+            with_state = frozenset(decision["with_state"])
 
     def _begin(self, start: Message, mesh: Any) -> None:
         state = self._program.state
@@ -204,7 +206,9 @@ class _Training:
                 self._plan.seed,
             )
 
-    def _train_epoch(self, epoch: int, first_step: int, until: int | None) -> None:
+    def _train_epoch(
+        self, epoch: int, first_step: int, until: int | None, with_state: frozenset[int]
+    ) -> None:
         order, batch_size = self._orders[TRAIN], self._plan.batch_sizes[0]
         a_pass = -(-order.total // batch_size)
         steps = self._plan.steps_per_epoch or a_pass
@@ -219,6 +223,7 @@ class _Training:
             if shares is None or number != current:
                 positions = order.positions(number, self._plan.shuffle)
                 shares, current = EpochShares(positions, order.total, batch_size), number
+            self._upload_behind(epoch, step, with_state)
             self._snapshot.take(epoch, step)
             begin = time.perf_counter()
             batch = self._shards[TRAIN].batch(shares[place].rows)
@@ -231,6 +236,15 @@ class _Training:
                 self._member.step_done(epoch, step, logs, self._watch.so_far)
         self._member.report(self._watch.so_far)
         self._snapshot.take(epoch, last, now=True)
+        self._upload_behind(epoch, last, with_state)
+
+    def _upload_behind(self, epoch: int, step: int, with_state: frozenset[int]) -> None:
+        """Before `step`: give the driver the state if it wants that behind the last step.
+
+        Here and not after a step, because the generation that did the step may not have lived to upload it.
+        """
+        if self._worker == 0 and step - 1 in with_state:
+            self._member.upload(epoch, step - 1, self._program.state)
 
     def _finish_epoch(self, epoch: int, validates: bool) -> dict[str, np.ndarray]:
         state = self._program.state
