@@ -11,11 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from bigdl_backend.spark.events import EpochDone, Lost, Pace, Started, StepDone
+from bigdl_backend.spark.events import EpochDone, Lost, Pace, Started, StateDone, StepDone
 from bigdl_backend.spark.timeline import write_chrome_trace
 from bigdl_backend.spark.training import Training
 from bigdl_keras.callbacks.callback_list import CallbackList
 from bigdl_keras.trainers.local_runner import plain_logs
+from bigdl_keras.trainers.position import Position
 from bigdl_keras.trainers.step import ModelProgram
 
 _LOG = logging.getLogger("bigdl_keras.spark")
@@ -33,6 +34,7 @@ class SparkRunner:
         model: the model.
         traced: its steps, traced for several workers.
         training: the engine, not yet started.
+        steps: of an epoch.
         local_validation: validates on data of the driver; None: the workers validate.
         keeps_times: whether `write_times` will be called.
         keep_pace: is told how fast an epoch goes, before the steps that callbacks see.
@@ -43,6 +45,7 @@ class SparkRunner:
         model: Any,
         traced: ModelProgram,
         training: Training,
+        steps: int,
         local_validation: Callable[[int, CallbackList], dict[str, Any]] | None = None,
         keeps_times: bool = False,
         keep_pace: Callable[[Pace], None] = lambda pace: None,
@@ -50,6 +53,7 @@ class SparkRunner:
         self._keep_pace = keep_pace
         self._keeps_times = keeps_times
         self._model, self._traced, self._training = model, traced, training
+        self._steps = steps
         self._local_validation = local_validation
         self._uploaded: dict[str, np.ndarray] | None = None
         self._validation: dict[str, np.ndarray] = {}
@@ -59,13 +63,15 @@ class SparkRunner:
 
     def train_epoch(self, epoch: int, callbacks: CallbackList) -> dict[str, Any]:
         """See `EpochRunner`."""
+        group, begun, halted = self._model.steps_per_execution, False, False
         if self._uploaded is None:
-            self._training.start(epoch)
+            self._start(epoch, callbacks)
             self._events = self._training.events()
         else:
-            self._training.proceed(epoch, self._state(), self._changed(self._uploaded))
+            changed = self._changed(self._uploaded)
+            with_state = self._steps_with_state(callbacks)
+            self._training.proceed(epoch, self._state(), changed, with_state)
         logs: dict[str, Any] = {}
-        group, begun, halted = self._model.steps_per_execution, False, False
         names = list(self._traced.steps["train"].structure)
         step = -1
         for event in self._events:
@@ -81,6 +87,9 @@ class SparkRunner:
                     self._training.halt()
             elif isinstance(event, Pace):
                 self._keep_pace(event)
+            elif isinstance(event, StateDone):
+                for name, value in event.arrays.items():
+                    self._traced.program.state[name][...] = value
             elif isinstance(event, EpochDone):
                 break
             elif isinstance(event, Lost):
@@ -95,6 +104,9 @@ class SparkRunner:
             callbacks.on_train_batch_end(step, logs)
         self._ended = event
         self._take_over(event)
+        if not logs:  # begun anew behind the last step
+            results = plain_logs(self._model.get_metrics_result())
+            logs = {name: results[name] for name in names}
         self._model.history.phases.append(_by_phase(event))
         _warn_of_stragglers(event)
         if self._keeps_times:
@@ -126,6 +138,30 @@ class SparkRunner:
         ended = self._training.interrupt() or self._ended
         if ended is not None:
             self._take_over(ended)
+
+    def _start(self, epoch: int, callbacks: CallbackList) -> None:
+        position: Position | None = self._model._resumes_at
+        self._model._resumes_at = None
+        if position is None or position.step == 0:
+            seed = None if position is None else position.order_seed
+            self._training.start(epoch, with_state=self._steps_with_state(callbacks), seed=seed)
+            return
+        names = self._traced.metric_state
+        shapes = [self._traced.program.state[name].shape for name in names]
+        if position.steps != self._steps or [m.shape for m in position.metrics] != shapes:
+            raise ValueError(
+                f"the backup was made in an epoch of {position.steps} steps with {len(position.metrics)} variables of "
+                f"metrics; this training has epochs of {self._steps} steps and {len(names)} such variables. Train on "
+                "with the same rows, batch_size, steps_per_epoch and metrics, or remove the backup."
+            )
+        with_state = self._steps_with_state(callbacks, position.step)
+        metrics = dict(zip(names, position.metrics, strict=True))
+        self._training.start(epoch, position.step, metrics, with_state, position.order_seed)
+
+    def _steps_with_state(self, callbacks: CallbackList, first: int = 0) -> list[int]:
+        group, last = self._model.steps_per_execution, self._steps - 1
+        told = [step for step in range(first, last + 1) if (step + 1) % group == 0 or step == last]
+        return callbacks.reads_model_after(told)
 
     def _take_over(self, ended: EpochDone) -> None:
         self._uploaded, self._validation = {}, {}

@@ -131,7 +131,8 @@ def fit_spark(
         epochs: number of the epoch to stop at.
         verbose: 0 silent, 1 a progress bar, 2 a line an epoch, "auto" 1. Both show the rows a second of all workers
             together and where the time of the epoch goes besides the metrics, which alone are in the logs.
-        callbacks: callbacks, called in order. Batch callbacks follow the workers, a little later.
+        callbacks: callbacks, called in order. Batch callbacks follow the workers, a little later; the model follows
+            from epoch to epoch, and after the batches that a callback names, see `Callback.reads_model_after`.
         validation_split: refused: split the DataFrame with `randomSplit`.
         validation_data: a DataFrame or RDD like `data`, or arrays `(x, y)` that the driver validates on.
         shuffle: a new order of rows every epoch.
@@ -196,14 +197,17 @@ def fit_spark(
         )
         local = LocalRunner(model, model._ready_steps(), batches, batches).validate
     validation = None if checked is None else without_text(checked.source, traced.steps["test"])
+    steps = steps_per_epoch or -(-given.source.rows // size)
     with Training(application_of(data), traced.program, source, settings, validation) as training:
         told, progress = CallbackList(callbacks, add_history=True), SparkProgress()
         if verbose != 0 and not any(isinstance(c, ProgbarLogger) for c in told.callbacks):
             told.append(progress)
         told.set_model(model)
-        steps = steps_per_epoch or -(-given.source.rows // size)
-        told.set_params({"verbose": verbose, "epochs": epochs, "steps": steps})
-        runner = SparkRunner(model, traced, training, local, trace_file is not None, progress.keep)
+        about = {"verbose": verbose, "epochs": epochs, "steps": steps}
+        told.set_params({**about, "order_seed": settings.seed})
+        runner = SparkRunner(
+            model, traced, training, steps, local, trace_file is not None, progress.keep
+        )
         try:
             with own_interrupts():
                 history = run_epochs(

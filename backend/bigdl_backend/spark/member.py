@@ -147,12 +147,11 @@ class Member:
         self._unreported, self._reported = [], time.monotonic()
 
     def upload(self, epoch: int, step: int, state: Mapping[str, np.ndarray]) -> None:
-        """Give the driver the state behind a step; returns when it has it.
+        """Give the driver the state behind a step that has been reported; returns when it has it.
 
         Raises:
             GenerationLost: a worker was lost meanwhile.
         """
-        self._report()
         self._channel.send("state", state, epoch=epoch, step=step)
         self._wait("kept")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -140,8 +140,23 @@ class Training:
             if kind is not None and self._coordinator is not None:
                 self._coordinator.fail("the driver gave up")
 
-    def start(self, epoch: int = 0) -> None:
-        """Ship the program with its present state, and let the workers begin `epoch`."""
+    def start(
+        self,
+        epoch: int = 0,
+        step: int = 0,
+        state: Mapping[str, np.ndarray] | None = None,
+        with_state: Iterable[int] = (),
+        seed: int | None = None,
+    ) -> None:
+        """Ship the program with its present state, and let the workers begin.
+
+        Args:
+            epoch: the epoch to begin with.
+            step: the step of it to begin with.
+            state: what is another then than at the beginning of an epoch: that of metrics.
+            with_state: steps of the epoch that are followed by `StateDone`.
+            seed: of the order of rows, in place of that in the settings.
+        """
         application, cluster, settings = self._application, self._cluster, self._settings
         encrypt = wants_encryption(application.setting)
         datasets = tuple(
@@ -161,8 +176,10 @@ class Training:
         )
         coordinator = self._coordinator = Coordinator(
             self.workers,
-            {},
+            state or {},
             epoch=epoch,
+            step=step,
+            with_state=with_state,
             host=self._place.host,
             bind=self._place.bind,
             port=self._place.port,
@@ -183,7 +200,7 @@ class Training:
             datasets=datasets,
             batch_sizes=(settings.batch_size, settings.validation_batch_size),
             shuffle=settings.shuffle,
-            seed=settings.seed,
+            seed=settings.seed if seed is None else seed,
             reset=settings.reset,
             steps_per_epoch=settings.steps_per_epoch,
             validation_steps=settings.validation_steps,
@@ -215,10 +232,21 @@ class Training:
             yield event
 
     def proceed(
-        self, epoch: int, state: Mapping[str, np.ndarray], changed: frozenset[str] = frozenset()
+        self,
+        epoch: int,
+        state: Mapping[str, np.ndarray],
+        changed: frozenset[str] = frozenset(),
+        with_state: Iterable[int] = (),
     ) -> None:
-        """After `EpochDone`: begin `epoch` with `state`, of which `changed` differs from what was uploaded."""
-        self._started.proceed(epoch, state, changed)
+        """After `EpochDone`: begin `epoch`.
+
+        Args:
+            epoch: its number.
+            state: the complete state it begins with.
+            changed: which variables differ from what was uploaded.
+            with_state: steps of the epoch that are followed by `StateDone`.
+        """
+        self._started.proceed(epoch, state, changed, with_state)
 
     def halt(self) -> None:
         """End the current epoch early: `EpochDone` follows right after the last `StepDone`, or very soon after it."""

@@ -11,7 +11,15 @@ from bigdl_backend.graph.session import Session
 from bigdl_backend.spark import wire
 from bigdl_backend.spark.coordinator import Coordinator
 from bigdl_backend.spark.deadlines import Deadlines
-from bigdl_backend.spark.events import EpochDone, Failed, Lost, Pace, Started, StepDone
+from bigdl_backend.spark.events import (
+    EpochDone,
+    Failed,
+    Lost,
+    Pace,
+    Started,
+    StateDone,
+    StepDone,
+)
 from bigdl_backend.spark.stopwatch import IN_TURN
 from bigdl_backend.spark.worker import TrainingPlan
 from tests.spark.processes import listening
@@ -437,3 +445,78 @@ def test_changed_data_is_noticed():
         events = drive(coordinator, 10_000)
         assert "computed the data again with another result" in events[-1].reason
         assert second.wait() == 0
+
+
+def begun(workers, counts, **coordination):
+    """A coordinator, and a plan for `workers` processes with so many rows."""
+    coordinator = Coordinator(
+        workers, coordination.pop("state", {}), deadlines=QUICK, **coordination
+    )
+    return coordinator, plan_for(coordinator, workers, [dataset("train", counts[0])], shuffle=True)
+
+
+def states_of(events):
+    return {event.step: event.arrays for event in events if isinstance(event, StateDone)}
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_the_state_behind_steps_comes_before_them(workers):
+    rows = [make_rows(50)]
+    coordinator, plan = begun(workers, [50], with_state=(2, 6))
+    with coordinator:
+        for worker in range(workers):
+            blocks = blocks_of(worker, workers, plan.datasets, rows)
+            WorkerThread(plan, regression_program(), worker, blocks).start()
+        events = drive(coordinator, 1)
+    kinds = [type(e).__name__ + str(e.step) for e in events if isinstance(e, StepDone | StateDone)]
+    assert kinds == [
+        "StepDone0",
+        "StepDone1",
+        "StateDone2",
+        "StepDone2",
+        "StepDone3",
+        "StepDone4",
+        "StepDone5",
+        "StateDone6",
+        "StepDone6",
+    ]
+    for name, value in state_of(events[-1]).items():
+        np.testing.assert_array_equal(states_of(events)[6][name], value)
+
+
+def test_a_state_is_gone_on_from_bit_for_bit():
+    rows, whole = [make_rows(50)], {}
+    for first in (0, 4, 7):
+        state = whole["states"][first - 1] if first else {}
+        coordinator, plan = begun(2, [50], with_state=(3, 6), step=first, state=state)
+        with coordinator:
+            for worker in range(2):
+                blocks = blocks_of(worker, 2, plan.datasets, rows)
+                WorkerThread(plan, regression_program(), worker, blocks).start()
+            events = drive(coordinator, 2)
+        ends = [event.arrays for event in events if isinstance(event, EpochDone)]
+        if not first:
+            whole = {"losses": losses_of(events), "states": states_of(events), "ends": ends}
+        assert losses_of(events) == whole["losses"][first:]
+        for end, expected in zip(ends, whole["ends"], strict=True):
+            for name, value in expected.items():
+                if name != "timeline":
+                    np.testing.assert_array_equal(end[name], value)
+
+
+def test_a_state_is_told_though_the_worker_that_has_it_dies():
+    coordinator, plan = begun(2, [8000], with_state=(500,))
+    with coordinator:
+        workers = [WorkerProcess(plan, worker, [8000]) for worker in range(2)]
+
+        def kill(event):
+            if isinstance(event, StepDone) and event.step == 495:
+                workers[0].kill()
+                workers[0] = WorkerProcess(plan, 0, [8000])
+
+        events = drive(coordinator, 1, kill)
+        assert [worker.wait() for worker in workers] == [0, 0]
+    assert sum(isinstance(event, Lost) for event in events) == 1
+    order = [(e.step, type(e) is StepDone) for e in events if isinstance(e, StepDone | StateDone)]
+    assert [step for step, done in order if done] == list(range(1000))
+    assert order[order.index((500, True)) - 1] == (500, False)
