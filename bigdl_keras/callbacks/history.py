@@ -15,6 +15,7 @@ class History(Callback):
             read and picked; "compute": forward and backward; "wait": for the other workers; "update": of weights
             and metrics; "exchange": gradients under way, most of it during "compute"; "schedule": the rest. With one
             worker updates count as "compute".
+        workers: training on Spark only: with how many workers every epoch ended.
     """
 
     def __init__(self) -> None:
@@ -22,6 +23,7 @@ class History(Callback):
         self.history: dict[str, list[Any]] = {}
         self.epoch: list[int] = []
         self.phases: list[dict[str, list[float]]] = []
+        self.workers: list[int] = []
 
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
         self.epoch = []

@@ -108,6 +108,7 @@ class SparkRunner:
             results = plain_logs(self._model.get_metrics_result())
             logs = {name: results[name] for name in names}
         self._model.history.phases.append(_by_phase(event))
+        self._model.history.workers.append(len(event.workers))
         _warn_of_stragglers(event)
         if self._keeps_times:
             self._epochs.append(replace(event, arrays={}))

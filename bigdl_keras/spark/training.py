@@ -23,6 +23,7 @@ Which argument of `fit` works on what data ("driver": on data of the driver, wha
     label_cols               -       -        yes        -
     sample_weight_col        -       -        yes        -
     num_workers              -       -        yes        yes
+    elastic                  -       -        yes        yes   not through Spark Connect
     seed                     -       -        yes        yes   arrays: `set_random_seed`
     deadlines                -       -        yes        yes
     trace_file               -       -        yes        yes
@@ -50,6 +51,7 @@ from pyspark import RDD
 from bigdl_backend.spark.application import application_of
 from bigdl_backend.spark.columns import Field, Use
 from bigdl_backend.spark.deadlines import Deadlines
+from bigdl_backend.spark.elasticity import Elasticity
 from bigdl_backend.spark.evaluate import evaluate_frame, evaluate_rdd
 from bigdl_backend.spark.predict import predict_frame, predict_rdd
 from bigdl_backend.spark.records import RecordInputs
@@ -81,7 +83,8 @@ def fit_spark(
     feature_cols: Columns = None,
     label_cols: Columns = None,
     sample_weight_col: str | None = None,
-    num_workers: int | None = None,
+    num_workers: int | tuple[int, int] | None = None,
+    elastic: bool = False,
     seed: int | None = None,
     deadlines: Deadlines | None = None,
     trace_file: str | os.PathLike[str] | None = None,
@@ -117,7 +120,14 @@ def fit_spark(
             inputs of text; "column.field" is a field of a struct.
         label_cols: the same for the outputs.
         sample_weight_col: column of sample weights.
-        num_workers: how many tasks train; default: one an executor.
+        num_workers: how many tasks train; default: one an executor. With `elastic` the most there may be, or the
+            fewest and the most.
+        elastic: whether the number of workers follows the executors, from epoch to epoch: new ones are taken in, and
+            what Spark cannot replace within `deadlines.shrink` seconds is gone without; the epoch is then repeated from
+            where it began, or from the last state that a callback saved within it. The numbers stay those of one
+            process. Rows are read again whenever the number changes: `cache()` what is costly to compute. Spark asks
+            for executors only while tasks wait: with dynamic allocation set `spark.dynamicAllocation.minExecutors`.
+            `History.workers` has the number by epoch.
         seed: of the order of rows; default: drawn from the global seed.
         deadlines: how long to wait for workers, replacements and exchanges.
         trace_file: a local file for the times of every step of every worker, in the format of the trace viewers of
@@ -154,6 +164,8 @@ def fit_spark(
             behind the last completed step (of the last epoch, when the workers cannot tell it within 10 s).
     """
     _refuse_eager(model)
+    if isinstance(num_workers, tuple) and not elastic:
+        raise ValueError(f"num_workers={num_workers} is for elastic=True; else give one number")
     _refuse(validation_split, sample_weight, shuffle, memory_budget, exchange_dtype)
     columns = (feature_cols, label_cols, sample_weight_col)
     given = model_data(model, data, *columns, class_weight)
@@ -184,7 +196,8 @@ def fit_spark(
         steps_per_epoch=steps_per_epoch,
         validation_steps=validation_steps,
         validate=validates,
-        workers=num_workers,
+        workers=None if isinstance(num_workers, tuple) else num_workers,
+        elastic=_elasticity(num_workers) if elastic else None,
         deadlines=deadlines or Deadlines(),
         timeline=trace_file is not None,
         memory_budget=memory_budget,
@@ -333,6 +346,12 @@ def _prediction_names(given: str | Sequence[str], outputs: Sequence[str], model:
         return [given]
     names = getattr(model, "output_names", None) or range(len(outputs))
     return [f"{given}_{name}" for name in names]
+
+
+def _elasticity(num_workers: int | tuple[int, int] | None) -> Elasticity:
+    if isinstance(num_workers, tuple):
+        return Elasticity(*num_workers)
+    return Elasticity(high=num_workers)
 
 
 def _specs(data: ModelData) -> tuple[Any, Any, Any]:

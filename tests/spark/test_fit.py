@@ -194,6 +194,8 @@ def test_values_of_steps_are_for_one_process(spark):
         ),
         ({"num_workers": 9}, r"num_workers=9, but 'local\[4,4\]' runs 4 tasks at once"),
         ({"num_workers": 0}, "at least 1"),
+        ({"num_workers": (1, 2)}, "is for elastic=True"),
+        ({"num_workers": (2, 1), "elastic": True}, "in order"),
         ({"validation_split": 0.2}, "randomSplit"),
         ({"memory_budget": -1}, "number of bytes"),
         ({"exchange_dtype": "int8"}, "'float32' or 'bfloat16', got 'int8'"),

@@ -52,6 +52,13 @@ class Application(Protocol):
             RuntimeError: there are no executors, or they cannot reach this process.
         """
 
+    def executor_cores(self) -> list[int]:
+        """The cores of each executor that is there now, whatever it does.
+
+        Raises:
+            NotImplementedError: this kind of session cannot tell.
+        """
+
     def ship(self, content: bytes) -> Shipment:
         """Send bytes to the executors, once to each."""
 

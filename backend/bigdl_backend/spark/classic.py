@@ -28,6 +28,10 @@ class ClassicApplication:
         place = Place(host, self.setting("spark.driver.bindAddress", host))
         return cluster.inspect(self._context), place
 
+    def executor_cores(self) -> list[int]:
+        """See `Application`."""
+        return cluster.executor_cores(self._context)
+
     def ship(self, content: bytes) -> Shipment:
         """See `Application`."""
         return self._context.broadcast(content)

@@ -127,14 +127,18 @@ def _is_dynamic(setting: Setting) -> bool:
     return setting("spark.dynamicAllocation.enabled", "false").lower() == "true"
 
 
+def executor_cores(context: SparkContext) -> list[int]:
+    """The cores of each executor that is there now."""
+    listed = context._jsc.sc().statusStore().executorList(True)
+    summaries = [listed.apply(index) for index in range(listed.size())]
+    # The driver of a cluster is in the list as well, without cores.
+    return [summary.totalCores() for summary in summaries if summary.totalCores() > 0]
+
+
 def _wait_for_executors(context: SparkContext, wanted: int) -> list[int]:
-    """The cores of each executor."""
     deadline = time.monotonic() + 30
     while True:
-        listed = context._jsc.sc().statusStore().executorList(True)
-        summaries = [listed.apply(index) for index in range(listed.size())]
-        # The driver of a cluster is in the list as well, without cores.
-        cores = [summary.totalCores() for summary in summaries if summary.totalCores() > 0]
+        cores = executor_cores(context)
         if len(cores) >= wanted:
             return cores
         if time.monotonic() > deadline:

@@ -61,6 +61,12 @@ class ConnectApplication:
         found = cluster.described(self.setting, master, cores, on_one_host=len(set(hosts)) == 1)
         return replace(found, remote=True), reached(answers, addresses)
 
+    def executor_cores(self) -> list[int]:
+        """See `Application`; only a job could find out, which would wait for the workers of a training."""
+        raise NotImplementedError(
+            "elastic=True takes a classic SparkSession: Spark Connect does not tell which executors there are"
+        )
+
     def ship(self, content: bytes) -> Shipment:
         """See `Application`."""
         if len(content) <= _CLOSURE_BYTES:

@@ -63,6 +63,7 @@ class Coordinator:
         epoch: the epoch to begin with.
         step: the step of it to begin with.
         with_state: steps of that epoch behind which the driver wants the state.
+        told: epoch and number of the last step that the driver knows of already.
         host: the driver's address as executors reach it.
         bind: the local address to listen on.
         port: to listen on; 0: any that is free.
@@ -87,6 +88,7 @@ class Coordinator:
         epoch: int = 0,
         step: int = 0,
         with_state: Iterable[int] = (),
+        told: tuple[int, int] = (-1, -1),
         host: str = "127.0.0.1",
         bind: str = "127.0.0.1",
         port: int = 0,
@@ -104,7 +106,8 @@ class Coordinator:
         self._slots_hint, self._retry_hint = slots_hint, retry_hint
         self._repeat_task, self._encrypt, self._objection = repeat_task, encrypt, objection
         self._resume = _Resume(epoch, step, state, with_state=tuple(with_state))
-        self._steps = StepReports(self._events.put, epoch, step, self._resume.with_state)
+        known = max(told, (epoch, step - 1))
+        self._steps = StepReports(self._events.put, known, self._resume.with_state)
         self._lock = threading.RLock()
         self._members: dict[int, _Member] = {}
         self._layouts: dict[int, dict[str, Layout]] = {}
@@ -189,13 +192,13 @@ class Coordinator:
             for member in list(self._members.values()):
                 self._send(member, "finish")
 
-    def fail(self, reason: str) -> None:
+    def fail(self, reason: str, lost: bool = False) -> None:
         """End the job: workers stop, and the driver gets `Failed` unless the job is over already."""
         with self._lock:
             if self._ending:
                 return
             self._ending = True
-            self._events.put(Failed(reason))
+            self._events.put(Failed(reason, lost))
             for member in list(self._members.values()):
                 self._send(member, "stop", reason=reason)
 
@@ -203,7 +206,8 @@ class Coordinator:
         """`fail` because Spark does not run the workers any more; adds which worker was lost, and what helps."""
         with self._lock:
             lost = f" {self._lost}. Spark did not start it again: {self._retry_hint}."
-            self.fail(f"{cause}.{lost if self._lost else ''}\n\n{details}".rstrip())
+            why = f"{cause}.{lost if self._lost else ''}\n\n{details}".rstrip()
+            self.fail(why, lost=bool(self._lost))
 
     def close(self) -> None:
         """Stop listening and end all connections."""
@@ -449,7 +453,8 @@ class Coordinator:
         if self._lost and waited > self._deadlines.recovery:
             self.fail(
                 f"{self._lost}. No replacement started within {self._deadlines.recovery:g} s "
-                f"({joined} are there): {self._retry_hint}."
+                f"({joined} are there): {self._retry_hint}.",
+                lost=True,
             )
         elif not self._lost and waited > self._deadlines.gang:
             self.fail(

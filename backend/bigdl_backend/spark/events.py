@@ -81,9 +81,15 @@ class Lost:
 
 @dataclass(frozen=True)
 class Failed:
-    """The job cannot go on."""
+    """The job cannot go on.
+
+    Attributes:
+        reason: what happened and what helps.
+        lost: whether that is because a worker was lost and does not come back.
+    """
 
     reason: str
+    lost: bool = False
 
 
 Event = Started | StepDone | Pace | StateDone | EpochDone | Lost | Failed

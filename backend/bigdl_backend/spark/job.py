@@ -29,7 +29,7 @@ class TrainingJob:
         application: runs it.
         data: from `distribute_frames` or `distribute_rdds`.
         plan: what the workers do.
-        program: what they train; its bytes travel once to each executor.
+        program: the bytes of what they train; they travel once to each executor.
         coordinator: told when Spark gives up.
         profile: what a task takes of its executor.
     """
@@ -39,13 +39,13 @@ class TrainingJob:
         application: Application,
         data: DataFrame | RDD,
         plan: TrainingPlan,
-        program: Program,
+        program: bytes,
         coordinator: Coordinator,
         profile: ResourceProfile | None = None,
     ):
         self._application, self._coordinator = application, coordinator
         self._name = f"bigdl-keras-{uuid.uuid4().hex}"
-        self._program = application.ship(program.to_bytes())
+        self._program = application.ship(program)
         self._data, self._plan, self._profile = data, plan, profile
         self._thread = application.thread(self._run)
         self._over = threading.Event()

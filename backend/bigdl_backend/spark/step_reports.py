@@ -15,8 +15,7 @@ class StepReports:
 
     Args:
         put: takes the events.
-        epoch: the first epoch.
-        step: the first step of it.
+        last: epoch and number of the last step that needs no event.
         with_state: of the first epoch, see `expect`.
 
     Attributes:
@@ -24,9 +23,9 @@ class StepReports:
     """
 
     def __init__(
-        self, put: Callable[[Event], None], epoch: int, step: int, with_state: Iterable[int]
+        self, put: Callable[[Event], None], last: tuple[int, int], with_state: Iterable[int]
     ):
-        self.last = (epoch, step - 1)
+        self.last = last
         self._put = put
         self._held: deque[StepDone] = deque()
         self._awaited: set[int] = set(with_state)

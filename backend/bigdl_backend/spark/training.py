@@ -6,7 +6,7 @@ import queue
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Any
 
@@ -22,7 +22,8 @@ from bigdl_backend.spark.columns import Field
 from bigdl_backend.spark.coordinator import Coordinator
 from bigdl_backend.spark.deadlines import Deadlines
 from bigdl_backend.spark.distribute import distribute_frames, distribute_rdds
-from bigdl_backend.spark.events import EpochDone, Event, Failed
+from bigdl_backend.spark.elasticity import Elasticity
+from bigdl_backend.spark.events import EpochDone, Event, Failed, StateDone, StepDone
 from bigdl_backend.spark.failures import JobFailed
 from bigdl_backend.spark.ingest import DataSet
 from bigdl_backend.spark.job import TrainingJob
@@ -74,6 +75,7 @@ class Settings:
         validation_steps: at most so many; None: all rows.
         validate: numbers of the epochs that end with a validation.
         workers: how many; None: one an executor.
+        elastic: how many there may be, where that may change from epoch to epoch; then `workers` is not looked at.
         deadlines: see `Deadlines`.
         timeline: whether `EpochDone` tells the times of every step.
         memory_budget: bytes of memory for the rows of each worker, the rest is in files; None: what is free there.
@@ -89,10 +91,21 @@ class Settings:
     validation_steps: int | None = None
     validate: frozenset[int] = frozenset()
     workers: int | None = None
+    elastic: Elasticity | None = None
     deadlines: Deadlines = field(default_factory=Deadlines)
     timeline: bool = False
     memory_budget: int | None = None
     exchange_dtype: str = "float32"
+
+
+@dataclass(frozen=True)
+class _Beginning:
+    """What a job with any number of workers begins with; see `Training.start`."""
+
+    epoch: int
+    step: int
+    state: Mapping[str, np.ndarray]
+    with_state: tuple[int, ...]
 
 
 class Training:
@@ -106,7 +119,8 @@ class Training:
         validation: the validation rows, of the same kind as `source`.
 
     Raises:
-        ValueError, RuntimeError: the application cannot satisfy the settings; nothing has been started then.
+        ValueError, RuntimeError, NotImplementedError: the application cannot satisfy the settings; nothing has been
+            started then.
     """
 
     def __init__(
@@ -119,10 +133,21 @@ class Training:
     ):
         check_settings(application.setting)
         self._cluster, self._place = application.inspect(settings.workers)
-        self.workers = self._cluster.executors if settings.workers is None else settings.workers
-        check_workers(self._cluster, self.workers)
         self._application, self._program, self._settings = application, program, settings
         self._sources = {TRAIN: source} | ({} if validation is None else {VALIDATION: validation})
+        if settings.elastic is None:
+            workers = self._cluster.executors if settings.workers is None else settings.workers
+            self._lanes = self._lanes_for(workers)
+        else:
+            # The order of rows follows from the lanes: they stay as they are.
+            self._lanes = self._lanes_for(settings.elastic.high or self._cluster.executors)
+            workers = self._gather(settings.elastic)
+        check_workers(self._cluster, workers)
+        self.workers = workers
+        self._content = b""
+        self._begin = _Beginning(0, 0, {}, ())
+        self._told = (-1, -1)
+        self._moved, self._halting = True, False
         self._running = ExitStack()
         self._finished = False
         self._coordinator: Coordinator | None = None
@@ -157,12 +182,23 @@ class Training:
             with_state: steps of the epoch that are followed by `StateDone`.
             seed: of the order of rows, in place of that in the settings.
         """
+        self._content = self._program.to_bytes()
+        if seed is not None:
+            self._settings = replace(self._settings, seed=seed)
+        self._launch(_Beginning(epoch, step, state or {}, tuple(with_state)))
+
+    def _launch(self, begin: _Beginning) -> None:
         application, cluster, settings = self._application, self._cluster, self._settings
         encrypt = wants_encryption(application.setting)
+        self._begin = begin
         datasets = tuple(
-            DataSet(name, item.fields, item.rows, lane_count(item.rows, self.workers))
-            for name, item in self._sources.items()
+            DataSet(name, item.fields, item.rows, lanes)
+            for (name, item), lanes in zip(self._sources.items(), self._lanes, strict=True)
         )
+        patience = settings.deadlines.recovery
+        if settings.elastic is not None:
+            patience = settings.deadlines.shrink
+        deadlines = replace(settings.deadlines, recovery=patience)
         workers_an_executor = -(-self.workers // cluster.executors)
         workers_a_host = self.workers if cluster.on_one_host else workers_an_executor
         needs = needs_of(
@@ -176,14 +212,15 @@ class Training:
         )
         coordinator = self._coordinator = Coordinator(
             self.workers,
-            state or {},
-            epoch=epoch,
-            step=step,
-            with_state=with_state,
+            begin.state,
+            epoch=begin.epoch,
+            step=begin.step,
+            with_state=begin.with_state,
+            told=self._told,
             host=self._place.host,
             bind=self._place.bind,
             port=self._place.port,
-            deadlines=settings.deadlines,
+            deadlines=deadlines,
             slots_hint=f"the application has {cluster.slots} slots, and other jobs hold some of them",
             retry_hint=cluster.retry_hint,
             objection=Preflight(facts(), needs, workers_a_host).objection,
@@ -191,6 +228,8 @@ class Training:
             repeat_task=application.repeat_task,
         )
         self._running.callback(coordinator.close)
+        if self._halting:
+            coordinator.halt()
         plan = TrainingPlan(
             coordinator=coordinator.address,
             secret=coordinator.secret,
@@ -200,7 +239,7 @@ class Training:
             datasets=datasets,
             batch_sizes=(settings.batch_size, settings.validation_batch_size),
             shuffle=settings.shuffle,
-            seed=settings.seed if seed is None else seed,
+            seed=settings.seed,
             reset=settings.reset,
             steps_per_epoch=settings.steps_per_epoch,
             validation_steps=settings.validation_steps,
@@ -211,13 +250,41 @@ class Training:
             memory_budget=settings.memory_budget,
             exchange_dtype=settings.exchange_dtype,
         )
-        lanes = [dataset.lanes for dataset in datasets]
         data = _distributed(
-            list(self._sources.values()), lanes, self.workers, one_slot=cluster.slots == 1
+            list(self._sources.values()), self._lanes, self.workers, one_slot=cluster.slots == 1
         )
         profile = cluster.worker_profile(self.workers)
-        job = TrainingJob(application, data, plan, self._program, coordinator, profile)
+        job = TrainingJob(application, data, plan, self._content, coordinator, profile)
         self._running.enter_context(job)
+
+    def _lanes_for(self, workers: int) -> list[int]:
+        return [lane_count(source.rows, workers) for source in self._sources.values()]
+
+    def _gather(self, elastic: Elasticity) -> int:
+        executors, patience = self._application.executor_cores, self._settings.deadlines.recovery
+        lanes = min(self._lanes)
+        try:
+            self._cluster, workers = elastic.gathered(self._cluster, lanes, executors, patience)
+        except TimeoutError as error:
+            raise TrainingFailed(str(error)) from error
+        return workers
+
+    def _relaunch(self, workers: int, begin: _Beginning) -> None:
+        """End the job that runs and start one with another number of workers, which read their rows again."""
+        self._started.finish()
+        self._running.close()
+        self.workers, self._moved = workers, False
+        self._launch(begin)
+
+    def _without_the_lost(self, failure: Failed) -> None:
+        """Go back to where the epoch began, or the newest state that was asked for within it, with who is left."""
+        elastic = self._settings.elastic
+        if elastic is None or not failure.lost:
+            raise TrainingFailed(failure.reason)
+        workers = self._gather(elastic)
+        if workers >= self.workers and not self._moved:
+            raise TrainingFailed(failure.reason)  # once more would end the same
+        self._relaunch(workers, self._begin)
 
     def events(self) -> Iterator[Event]:
         """What happens, until `finish` has been called.
@@ -228,7 +295,13 @@ class Training:
         while not self._finished:
             event = self._started.next_event()
             if isinstance(event, Failed):
-                raise TrainingFailed(event.reason)
+                self._without_the_lost(event)
+                continue
+            if isinstance(event, StepDone):
+                self._told, self._moved = (event.epoch, event.step), True
+            elif isinstance(event, StateDone):
+                later = tuple(step for step in self._begin.with_state if step > event.step)
+                self._begin = _Beginning(event.epoch, event.step + 1, event.arrays, later)
             yield event
 
     def proceed(
@@ -246,10 +319,18 @@ class Training:
             changed: which variables differ from what was uploaded.
             with_state: steps of the epoch that are followed by `StateDone`.
         """
-        self._started.proceed(epoch, state, changed, with_state)
+        begin = self._begin = _Beginning(epoch, 0, state, tuple(with_state))
+        self._halting = False
+        if self._settings.elastic is not None:
+            workers = self._gather(self._settings.elastic)
+            if workers != self.workers:
+                self._relaunch(workers, begin)
+                return
+        self._started.proceed(epoch, state, changed, begin.with_state)
 
     def halt(self) -> None:
         """End the current epoch early: `EpochDone` follows right after the last `StepDone`, or very soon after it."""
+        self._halting = True
         self._started.halt()
 
     def interrupt(self) -> EpochDone | None:
