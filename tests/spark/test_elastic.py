@@ -42,7 +42,7 @@ class ComeAndGo(callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         if epoch == 2:
-            self.context._jsc.sc().requestExecutors(1)
+            self.context._jsc.sc().requestExecutors(2)
             wait_for(self.context, 2)
         elif epoch == 3:
             self.take()
@@ -68,7 +68,7 @@ def test_the_number_of_workers_follows_the_executors():
             **arguments, **COLUMNS,
         )  # fmt: skip
     finally:
-        context._jsc.sc().requestExecutors(1)
+        context._jsc.sc().requestExecutors(2)
     assert model.history.workers == [2, 1, 1, 2, 1]
     assert len(found) == 100
     np.testing.assert_allclose(found, expected, rtol=1e-5)
