@@ -192,13 +192,13 @@ class Coordinator:
             for member in list(self._members.values()):
                 self._send(member, "finish")
 
-    def fail(self, reason: str, lost: bool = False) -> None:
+    def fail(self, reason: str, missing: bool = False) -> None:
         """End the job: workers stop, and the driver gets `Failed` unless the job is over already."""
         with self._lock:
             if self._ending:
                 return
             self._ending = True
-            self._events.put(Failed(reason, lost))
+            self._events.put(Failed(reason, missing))
             for member in list(self._members.values()):
                 self._send(member, "stop", reason=reason)
 
@@ -207,7 +207,7 @@ class Coordinator:
         with self._lock:
             lost = f" {self._lost}. Spark did not start it again: {self._retry_hint}."
             why = f"{cause}.{lost if self._lost else ''}\n\n{details}".rstrip()
-            self.fail(why, lost=bool(self._lost))
+            self.fail(why, missing=bool(self._lost))
 
     def close(self) -> None:
         """Stop listening and end all connections."""
@@ -454,9 +454,10 @@ class Coordinator:
             self.fail(
                 f"{self._lost}. No replacement started within {self._deadlines.recovery:g} s "
                 f"({joined} are there): {self._retry_hint}.",
-                lost=True,
+                missing=True,
             )
         elif not self._lost and waited > self._deadlines.gang:
             self.fail(
-                f"only {joined} started within {self._deadlines.gang:g} s of the first: {self._slots_hint}."
+                f"only {joined} started within {self._deadlines.gang:g} s of the first: {self._slots_hint}.",
+                missing=True,
             )

@@ -85,11 +85,11 @@ class Failed:
 
     Attributes:
         reason: what happened and what helps.
-        lost: whether that is because a worker was lost and does not come back.
+        missing: whether that is because a worker was lost and does not come back, or never came.
     """
 
     reason: str
-    lost: bool = False
+    missing: bool = False
 
 
 Event = Started | StepDone | Pace | StateDone | EpochDone | Lost | Failed

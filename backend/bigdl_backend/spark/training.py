@@ -144,7 +144,7 @@ class Training:
             workers = self._gather(settings.elastic)
         check_workers(self._cluster, workers)
         self.workers = workers
-        self._content = b""
+        self._content = b""  # the program as it began, for other numbers of workers
         self._begin = _Beginning(0, 0, {}, ())
         self._told = (-1, -1)
         self._moved, self._halting = True, False
@@ -182,12 +182,14 @@ class Training:
             with_state: steps of the epoch that are followed by `StateDone`.
             seed: of the order of rows, in place of that in the settings.
         """
-        self._content = self._program.to_bytes()
         if seed is not None:
             self._settings = replace(self._settings, seed=seed)
-        self._launch(_Beginning(epoch, step, state or {}, tuple(with_state)))
+        content = self._program.to_bytes()
+        if self._settings.elastic is not None:
+            self._content = content
+        self._launch(content, _Beginning(epoch, step, state or {}, tuple(with_state)))
 
-    def _launch(self, begin: _Beginning) -> None:
+    def _launch(self, content: bytes, begin: _Beginning) -> None:
         application, cluster, settings = self._application, self._cluster, self._settings
         encrypt = wants_encryption(application.setting)
         self._begin = begin
@@ -254,7 +256,7 @@ class Training:
             list(self._sources.values()), self._lanes, self.workers, one_slot=cluster.slots == 1
         )
         profile = cluster.worker_profile(self.workers)
-        job = TrainingJob(application, data, plan, self._content, coordinator, profile)
+        job = TrainingJob(application, data, plan, content, coordinator, profile)
         self._running.enter_context(job)
 
     def _lanes_for(self, workers: int) -> list[int]:
@@ -274,12 +276,12 @@ class Training:
         self._started.finish()
         self._running.close()
         self.workers, self._moved = workers, False
-        self._launch(begin)
+        self._launch(self._content, begin)
 
     def _without_the_lost(self, failure: Failed) -> None:
         """Go back to where the epoch began, or the newest state that was asked for within it, with who is left."""
         elastic = self._settings.elastic
-        if elastic is None or not failure.lost:
+        if elastic is None or not failure.missing:
             raise TrainingFailed(failure.reason)
         workers = self._gather(elastic)
         if workers >= self.workers and not self._moved:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bigdl_backend.spark.connect import ConnectApplication
 from bigdl_backend.spark.elasticity import Elasticity
 from tests.backend.spark.test_cluster import cluster
 
@@ -32,6 +33,11 @@ def test_it_waits_for_the_fewest():
 def test_too_few_for_too_long_is_an_error():
     with pytest.raises(TimeoutError, match=r"1 executors are left, too few for 2 workers"):
         Elasticity(2).gathered(cluster(), 12, lambda: [4], 0)
+
+
+def test_connect_cannot_tell_which_executors_there_are():
+    with pytest.raises(NotImplementedError, match=r"elastic=True takes a classic SparkSession"):
+        ConnectApplication(None).executor_cores()
 
 
 @pytest.mark.parametrize("bounds", [(0, 2), (3, 2), (1, 0)])

@@ -504,6 +504,15 @@ def test_a_state_is_gone_on_from_bit_for_bit():
                     np.testing.assert_array_equal(end[name], value)
 
 
+def test_steps_that_the_driver_knows_are_not_told_again():
+    rows, (coordinator, plan) = [make_rows(50)], begun(1, [50], told=(0, 4))
+    with coordinator:
+        WorkerThread(plan, regression_program(), 0, blocks_of(0, 1, plan.datasets, rows)).start()
+        events = drive(coordinator, 2)
+    told = [(event.epoch, event.step) for event in events if isinstance(event, StepDone)]
+    assert told == [(0, 5), (0, 6), *((1, step) for step in range(7))]
+
+
 def test_a_state_is_told_though_the_worker_that_has_it_dies():
     coordinator, plan = begun(2, [8000], with_state=(500,))
     with coordinator:
