@@ -299,6 +299,29 @@ def test_a_damaged_backup_is_not_used(tmp_path):
         regressor(bigdl_keras).fit(X, Y, epochs=3, callbacks=[backup()], **arguments)
 
 
+def test_a_backup_has_the_random_states(tmp_path):
+    def fit(seed, epochs, callbacks=()):
+        bigdl_keras.utils.set_random_seed(seed)
+        layers = [bigdl_keras.layers.Dense(5), bigdl_keras.layers.Dropout(0.5)]
+        model = bigdl_keras.Sequential([bigdl_keras.Input((3,)), *layers])
+        model.compile("sgd", "mse")
+        arguments = {"shuffle": False, "verbose": 0, "batch_size": 8, "callbacks": callbacks}
+        return model, model.fit(X, Y, epochs=epochs, **arguments).history["loss"]
+
+    def backup(**arguments):
+        return bigdl_keras.callbacks.BackupAndRestore(tmp_path / "backup", **arguments)
+
+    whole, losses = fit(1, 3)
+    fit(1, 2, [backup(delete_checkpoint=False)])
+    model, again = fit(2, 3, [backup(delete_checkpoint=False)])
+    assert again == losses[2:]
+    for ours, wanted in zip(model.get_weights(), whole.get_weights(), strict=True):
+        np.testing.assert_array_equal(ours, wanted)
+    other = regressor(bigdl_keras)
+    with pytest.raises(ValueError, match="backup of another model"):
+        other.fit(X, Y, epochs=3, verbose=0, callbacks=[backup()])
+
+
 def test_a_backup_of_keras_is_gone_on_from(tmp_path):
     def fit(lib, epochs, **arguments):
         model = regressor(lib)
