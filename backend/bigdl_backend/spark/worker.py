@@ -244,6 +244,7 @@ class _Training:
         Here and not after a step, because the generation that did the step may not have lived to upload it.
         """
         if self._worker == 0 and step - 1 in with_state:
+            self._member.report(self._watch.so_far)
             self._member.upload(epoch, step - 1, self._program.state)
 
     def _finish_epoch(self, epoch: int, validates: bool) -> dict[str, np.ndarray]:
