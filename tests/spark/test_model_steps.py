@@ -137,15 +137,17 @@ def test_any_number_of_workers_trains_as_one_process(body, optimizer):
                 np.testing.assert_array_equal(again[1][name], value)
 
 
-def test_more_workers_than_rows():
+@pytest.mark.parametrize("batch", [1, 8])
+def test_more_workers_than_rows(batch):
     generator = np.random.default_rng(1)
     arrays = (
         generator.normal(size=(2, 6, 6, 1)).astype("float32"),
         generator.integers(0, 3, 2),
         np.ones(2, "float32"),
     )
-    expected, _ = curve(made(dense, "adam"), *arrays[:2], batch_size=8, epochs=2, shuffle=False)
-    losses, _ = trained_on(4, lambda: made(dense, "adam"), arrays, 8)
+    alone = {"batch_size": batch, "epochs": 2, "shuffle": False}
+    expected, _ = curve(made(dense, "adam"), *arrays[:2], **alone)
+    losses, _ = trained_on(4, lambda: made(dense, "adam"), arrays, batch)
     np.testing.assert_allclose(losses, expected, rtol=1e-5)
 
 
