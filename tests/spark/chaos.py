@@ -113,9 +113,11 @@ def main() -> int:
     parser.add_argument("--faults", type=int, default=100)
     parser.add_argument("--epochs", type=int, default=40)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--patience", type=float, default=1, help="see hard_training.compare")
     given = parser.parse_args()
     chaos = Chaos(given.faults, given.seed)
-    return compare(given.epochs, chaos, [Until(chaos, given.faults, given.epochs)])
+    slow_down = Until(chaos, given.faults, given.epochs)
+    return compare(given.epochs, chaos, [slow_down], patience=given.patience)
 
 
 if __name__ == "__main__":

@@ -123,9 +123,11 @@ def main() -> int:
     parser.add_argument("--epochs", type=int, default=60)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--encrypted", action="store_true", help="in a session that encrypts")
+    parser.add_argument("--patience", type=float, default=1, help="see hard_training.compare")
     given = parser.parse_args()
     settings = ENCRYPTING if given.encrypted else {}
-    return compare(given.epochs, Strangers(given.connections, given.seed), settings=settings)
+    strangers = Strangers(given.connections, given.seed)
+    return compare(given.epochs, strangers, settings=settings, patience=given.patience)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 
 import numpy as np
@@ -99,6 +100,7 @@ def compare(
     disturbance: Disturbance,
     more: Sequence[callbacks.Callback] = (),
     settings: Mapping[str, str] = MappingProxyType({}),
+    patience: float = 1,
 ) -> int:
     """Train twice, once undisturbed; print what was done and whether the weights agree bit for bit.
 
@@ -107,16 +109,18 @@ def compare(
         disturbance: goes on beside the second.
         more: callbacks of the second.
         settings: of the session.
+        patience: how many times as long as usual silence may last, on a machine that is busy with other things.
 
     Returns:
         0 if they do: the exit code of a script.
     """
-    spark = session(**settings)
+    spark = session(**{"spark.network.timeout": f"{8 * patience:.0f}s", **settings})
+    deadlines = replace(QUICK, silence=QUICK.silence * patience, exchange=QUICK.exchange * patience)
     try:
-        undisturbed = trained(spark, epochs, [])
+        undisturbed = trained(spark, epochs, [], deadlines)
         begin = time.monotonic()
         disturbance.start()
-        disturbed = trained(spark, epochs, [*more])
+        disturbed = trained(spark, epochs, [*more], deadlines)
         seconds = time.monotonic() - begin
         disturbance.stop()
     finally:
