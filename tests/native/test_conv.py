@@ -197,9 +197,16 @@ def test_conv_weight_grad(case, threads):
             (40, 2, 64),
             {"strides": (1,), "padding": ((2, 2),), "dilation": (1,)},
         ),
+        (
+            (2, 9, 9, 200),
+            (1, 1, 200, 196),
+            (2, 9, 9, 196),
+            {"strides": (1, 1), "padding": ((0, 0), (0, 0)), "dilation": (1, 1)},
+        ),
     ],
+    ids=["2 x 3 pixels", "strides and dilation", "one dimension", "one position"],
 )
-def test_images_of_few_pixels(x_shape, w_shape, y_shape, attrs, dtype, threads):
+def test_shapes_that_are_matrix_products(x_shape, w_shape, y_shape, attrs, dtype, threads):
     attrs = {**attrs, "groups": 1}
     x, w, g, bias = (
         array.astype(dtype).astype("float32")
@@ -259,10 +266,12 @@ def test_shapes_large_enough_for_a_team(x_shape, w_shape, y_shape, stride, threa
     np.testing.assert_allclose(dw, conv_weight_grad(x, g, w_shape, attrs), rtol=1e-3, atol=1e-3)
 
 
+@pytest.mark.parametrize("groups", [1, 8])
 @pytest.mark.parametrize("dtype", ["bfloat16", "float16"])
-def test_half_precision_is_right_where_the_processor_has_it(dtype):
-    attrs = {"strides": (1, 1), "padding": ((1, 1), (1, 1)), "dilation": (1, 1), "groups": 1}
-    shapes = (2, 7, 6, 5), (3, 3, 5, 8), (2, 7, 6, 8)
+def test_half_precision_is_right_where_the_processor_has_it(dtype, groups):
+    attrs = {"strides": (1, 1), "padding": ((1, 1), (1, 1)), "dilation": (1, 1), "groups": groups}
+    channels = 5 if groups == 1 else groups
+    shapes = (2, 7, 6, channels), (3, 3, channels // groups, 8), (2, 7, 6, 8)
     x, w, g = (array.astype(dtype) for array in normal(*shapes))
     wide_x, wide_w, wide_g = (array.astype("float32") for array in (x, w, g))
     cases = {

@@ -1,9 +1,9 @@
-// conv, conv_bias_act, conv_input_grad, conv_weight_grad: channels-last convolutions, by oneDNN, and by MKL where images
-// have a few pixels.
+// conv, conv_bias_act, conv_input_grad, conv_weight_grad: channels-last convolutions, by oneDNN; of small images and
+// of one kernel position as matrix products where that pays.
 #include <algorithm>
 #include <optional>
 
-#include "conv_pixels.hpp"
+#include "conv.hpp"
 
 namespace bigdl {
 
@@ -27,19 +27,27 @@ std::optional<onednn::Convolution> geometry_of(const Operand& x, const Operand& 
   return geometry;
 }
 
-using conv_pixels::Direction;
+using conv::Direction;
+using conv::Task;
 
-std::unique_ptr<Kernel> make_forward(const onednn::Convolution& geometry, bool with_bias,
-                                     onednn::Activation activation, int threads) {
-  auto made = conv_pixels::make(Direction::forward, geometry, with_bias, activation, threads);
-  return made ? std::move(made) : onednn::convolution(geometry, with_bias, activation, threads);
+std::unique_ptr<Kernel> by_onednn(const Task& task, int threads) {
+  switch (task.direction) {
+    case Direction::forward: return onednn::convolution(task.geometry, task.bias, task.activation, threads);
+    case Direction::input_grad: return onednn::convolution_input_grad(task.geometry, threads);
+    case Direction::weight_grad: return onednn::convolution_weight_grad(task.geometry, threads);
+  }
+  return nullptr;
+}
+
+std::unique_ptr<Kernel> made(const Task& task, int threads) {
+  if (auto kernel = conv::on_pixels(task, threads)) return kernel;
+  return conv::as_product(task, by_onednn(task, threads), threads);
 }
 
 std::unique_ptr<Kernel> make_conv(const std::vector<Operand>& inputs, const std::vector<Operand>& outputs,
                                   const Attrs& attrs, int threads) {
   const auto geometry = geometry_of(inputs[0], inputs[1], outputs[0], attrs);
-  if (!geometry) return nullptr;
-  return make_forward(*geometry, false, onednn::Activation::none, threads);
+  return geometry ? made({Direction::forward, *geometry}, threads) : nullptr;
 }
 
 std::unique_ptr<Kernel> make_conv_bias_act(const std::vector<Operand>& inputs, const std::vector<Operand>& outputs,
@@ -47,23 +55,19 @@ std::unique_ptr<Kernel> make_conv_bias_act(const std::vector<Operand>& inputs, c
   const auto geometry = geometry_of(inputs[0], inputs[1], outputs[0], attrs);
   const auto activation = onednn::activation_from_name(attrs.text("activation"));
   if (!geometry || !activation || inputs[2].dtype != geometry->dtype) return nullptr;
-  return make_forward(*geometry, true, *activation, threads);
+  return made({Direction::forward, *geometry, true, *activation}, threads);
 }
 
 std::unique_ptr<Kernel> make_conv_input_grad(const std::vector<Operand>& inputs, const std::vector<Operand>& outputs,
                                              const Attrs& attrs, int threads) {
   const auto geometry = geometry_of(outputs[0], inputs[1], inputs[0], attrs);
-  if (!geometry) return nullptr;
-  auto made = conv_pixels::make(Direction::input_grad, *geometry, false, onednn::Activation::none, threads);
-  return made ? std::move(made) : onednn::convolution_input_grad(*geometry, threads);
+  return geometry ? made({Direction::input_grad, *geometry}, threads) : nullptr;
 }
 
 std::unique_ptr<Kernel> make_conv_weight_grad(const std::vector<Operand>& inputs, const std::vector<Operand>& outputs,
                                               const Attrs& attrs, int threads) {
   const auto geometry = geometry_of(inputs[0], outputs[0], inputs[1], attrs);
-  if (!geometry) return nullptr;
-  auto made = conv_pixels::make(Direction::weight_grad, *geometry, false, onednn::Activation::none, threads);
-  return made ? std::move(made) : onednn::convolution_weight_grad(*geometry, threads);
+  return geometry ? made({Direction::weight_grad, *geometry}, threads) : nullptr;
 }
 
 BIGDL_KERNEL("conv", make_conv);

@@ -1,8 +1,6 @@
 // For every input pixel that an output pixel sees, one matrix product by MKL: the images are the rows, which lie a
 // whole image apart, the channels the columns. Nothing is multiplied with padding (of a 3x3 kernel on 4x4 pixels that
 // is a third, on 2x2 more than half), and weights are used as they are stored.
-#include "conv_pixels.hpp"
-
 #include <mkl.h>
 
 #include <algorithm>
@@ -10,9 +8,10 @@
 #include <numeric>
 
 #include "../threads.hpp"
+#include "conv.hpp"
 #include "wide.hpp"
 
-namespace bigdl::conv_pixels {
+namespace bigdl::conv {
 
 namespace {
 
@@ -84,22 +83,21 @@ BIGDL_CLONES void store(const float* sums, std::int64_t count, bool rectify, S* 
 template <class S>
 class PixelProducts final : public Kernel {
  public:
-  PixelProducts(Direction direction, const Convolution& geometry, std::vector<Pair> pairs, bool with_bias,
-                bool rectify, int threads)
-      : direction_(direction),
-        dtype_(geometry.dtype),
+  PixelProducts(const Task& task, std::vector<Pair> pairs, int threads)
+      : direction_(task.direction),
+        dtype_(task.geometry.dtype),
         pairs_(std::move(pairs)),
-        with_bias_(with_bias),
-        rectify_(rectify),
-        team_(team_for_products(geometry.multiply_adds(), threads)),
-        images_(geometry.x.front()),
-        inputs_(geometry.x.back()),
-        outputs_(geometry.y.back()),
-        x_step_(steps_between_images(geometry.x)),
-        y_step_(steps_between_images(geometry.y)) {
-    const auto& result = direction == Direction::forward      ? geometry.y
-                         : direction == Direction::input_grad ? geometry.x
-                                                              : geometry.w;
+        with_bias_(task.bias),
+        rectify_(task.activation == Activation::relu),
+        team_(team_for_products(task.geometry.multiply_adds(), threads)),
+        images_(task.geometry.x.front()),
+        inputs_(task.geometry.x.back()),
+        outputs_(task.geometry.y.back()),
+        x_step_(steps_between_images(task.geometry.x)),
+        y_step_(steps_between_images(task.geometry.y)) {
+    const auto& result = direction_ == Direction::forward      ? task.geometry.y
+                         : direction_ == Direction::input_grad ? task.geometry.x
+                                                               : task.geometry.w;
     count_ = std::accumulate(result.begin(), result.end(), std::int64_t{1}, std::multiplies<>());
     result_channels_ = result.back();
   }
@@ -164,9 +162,9 @@ bool pays(const Convolution& geometry, std::size_t pairs) {
 
 }  // namespace
 
-std::unique_ptr<Kernel> make(Direction direction, const Convolution& geometry, bool with_bias, Activation activation,
-                             int threads) {
-  if (activation != Activation::none && activation != Activation::relu) return nullptr;
+std::unique_ptr<Kernel> on_pixels(const Task& task, int threads) {
+  const Convolution& geometry = task.geometry;
+  if (task.activation != Activation::none && task.activation != Activation::relu) return nullptr;
   const bool halves = geometry.dtype == DType::bf16 && __builtin_cpu_is("intel") &&
                       __builtin_cpu_supports("avx512bf16");
   if (geometry.dtype != DType::f32 && !halves) return nullptr;
@@ -176,12 +174,8 @@ std::unique_ptr<Kernel> make(Direction direction, const Convolution& geometry, b
   }
   auto pairs = pairs_of(geometry);
   if (!pays(geometry, pairs.size())) return nullptr;
-  const bool rectify = activation == Activation::relu;
-  if (halves) {
-    return std::make_unique<PixelProducts<BFloat16>>(direction, geometry, std::move(pairs), with_bias, rectify,
-                                                     threads);
-  }
-  return std::make_unique<PixelProducts<float>>(direction, geometry, std::move(pairs), with_bias, rectify, threads);
+  if (halves) return std::make_unique<PixelProducts<BFloat16>>(task, std::move(pairs), threads);
+  return std::make_unique<PixelProducts<float>>(task, std::move(pairs), threads);
 }
 
-}  // namespace bigdl::conv_pixels
+}  // namespace bigdl::conv

@@ -3,15 +3,13 @@
 #include <mkl.h>
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 #include <optional>
 
 #include "../onednn.hpp"
 #include "../threads.hpp"
-#include "clones.hpp"
+#include "bias_step.hpp"
 #include "matmul_tiles.hpp"
-#include "vector_math.hpp"
 
 namespace bigdl {
 
@@ -47,42 +45,6 @@ struct Blas<double> {
   static constexpr auto product = cblas_dgemm;
   static constexpr auto products = cblas_dgemm_batch;
 };
-
-BIGDL_INLINE float hyperbolic_tangent(float x) { return vector_math::tanh(x); }
-BIGDL_INLINE double hyperbolic_tangent(double x) { return std::tanh(x); }
-BIGDL_INLINE float logistic(float x) { return vector_math::sigmoid(x); }
-BIGDL_INLINE double logistic(double x) { return 1 / (1 + std::exp(-x)); }
-
-// y = activation(y + bias), in place.
-template <Activation activation, class T>
-BIGDL_CLONES void add_bias(T* __restrict y, std::int64_t rows, std::int64_t n, std::int64_t stride,
-                           const T* __restrict bias) {
-  for (std::int64_t r = 0; r < rows; ++r, y += stride) {
-    for (std::int64_t i = 0; i < n; ++i) {
-      const T sum = y[i] + bias[i];
-      if constexpr (activation == Activation::relu) {
-        y[i] = sum < 0 ? 0 : sum;
-      } else if constexpr (activation == Activation::tanh) {
-        y[i] = hyperbolic_tangent(sum);
-      } else if constexpr (activation == Activation::sigmoid) {
-        y[i] = logistic(sum);
-      } else {
-        y[i] = sum;
-      }
-    }
-  }
-}
-
-template <class T>
-BiasStep<T> bias_step_of(Activation activation) {
-  switch (activation) {
-    case Activation::relu: return add_bias<Activation::relu, T>;
-    case Activation::tanh: return add_bias<Activation::tanh, T>;
-    case Activation::sigmoid: return add_bias<Activation::sigmoid, T>;
-    case Activation::none: break;
-  }
-  return add_bias<Activation::none, T>;
-}
 
 template <class T>
 class MklProduct final : public Kernel {

@@ -4,12 +4,9 @@
 #include <memory>
 
 #include "../onednn.hpp"
+#include "bias_step.hpp"
 
 namespace bigdl {
-
-// Adds the bias to rows of a result and applies the activation, in place: y, rows, columns, stride, bias.
-template <class T>
-using BiasStep = void (*)(T*, std::int64_t, std::int64_t, std::int64_t, const T*);
 
 // The product on tiles; `product`, which takes the same operands, does what tiles cannot: numbers that are not finite.
 // Where tiles are not to be had, or do not pay, `product` itself.
