@@ -23,12 +23,17 @@
 
 #include "exchange_links.hpp"
 
+#ifndef TCP_RTO_MAX_MS
+#define TCP_RTO_MAX_MS 44
+#endif
+
 namespace bigdl::exchange {
 namespace {
 
 constexpr Seconds kDialLimit{3.0};      // one attempt: an address that swallows packets is tried again
 constexpr Seconds kRedial{0.05};        // pause after a refusal
 constexpr Seconds kKernelPatience{60.0};  // beyond ours: a busy machine may wake this rank late
+constexpr int kResendPause = 4000;        // ms, the longest: a cut of the network ends this much later for us
 constexpr Seconds kStrangerLimit{5.0};  // an accepted connection proves itself within this time
 constexpr std::size_t kDigest = sizeof(Digest);
 
@@ -247,6 +252,8 @@ bool Setup::answer(Conversation& talk) {
   const unsigned limit = static_cast<unsigned>((links_.timeout() + kKernelPatience.count()) * 1000);
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &limit, sizeof limit);
+  // Before Linux 6.15, which refuses this, the pauses double up to two minutes.
+  setsockopt(fd, IPPROTO_TCP, TCP_RTO_MAX_MS, &kResendPause, sizeof kResendPause);
   setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
   if (links_.encrypted()) {
     const Digest dialler = handshake_mac(secret_, "dial key", talk.hello, talk.nonce);
