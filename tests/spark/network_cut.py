@@ -32,7 +32,7 @@ from bigdl_keras import callbacks
 from tests.spark.hard_training import session, trained
 
 PORT = 7077
-LIMIT = 900  # seconds after which a driver counts as hanging
+LIMIT = 1200  # seconds after which a driver counts as hanging
 # Deadlines of the training, and when Spark itself gives an executor up.
 PATIENCE = {
     "default": (Deadlines(), "120s"),
@@ -142,7 +142,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=30)
     parser.add_argument("--deadlines", choices=PATIENCE, default="default")
-    parser.add_argument("--epochs", type=int, default=40)
+    parser.add_argument("--epochs", type=int, default=12)
     parser.add_argument("--master", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.master:
