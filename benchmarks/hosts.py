@@ -61,6 +61,10 @@ class Hosts:
         self._remove()
         atexit.unregister(self._remove)
 
+    def name(self, host: int) -> str:
+        """Its network namespace."""
+        return self._names[host]
+
     def address(self, host: int) -> str:
         """Its IPv4 address."""
         return f"10.77.0.{host + 1}"
