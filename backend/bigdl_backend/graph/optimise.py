@@ -17,6 +17,7 @@ from bigdl_backend.graph.passes.elementwise_fusion import elementwise_fusion
 from bigdl_backend.graph.passes.pooled_masks import pooled_masks
 from bigdl_backend.graph.passes.relu_masks import relu_masks
 from bigdl_backend.graph.passes.row_sums import row_sums
+from bigdl_backend.graph.passes.strided_pointwise import strided_pointwise
 from bigdl_backend.graph.passes.widened_halves import widened_halves
 from bigdl_backend.graph.rewriter import Rewriter
 from bigdl_backend.graph.switches import switched_off
@@ -35,6 +36,7 @@ OPTIONAL = frozenset(
         "elementwise_fusion",
         "pooled_masks",
         "relu_masks",
+        "strided_pointwise",
     }
 )
 
@@ -78,6 +80,7 @@ def optimise(
         ("relu_masks", relu_masks),
         ("dead_code", dead_code),
         ("pooled_masks", pooled_masks),
+        ("strided_pointwise", strided_pointwise),
         ("batch_norm_activation", batch_norm_activation),
         ("dead_code", dead_code),
         ("loops", loops),
