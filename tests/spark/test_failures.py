@@ -11,7 +11,9 @@ from bigdl_backend.spark import training
 from bigdl_backend.spark.deadlines import Deadlines
 from bigdl_backend.spark.preflight import Needs
 from bigdl_backend.spark.training import Training, TrainingFailed
+from bigdl_backend.version import __version__
 from bigdl_keras import callbacks
+from tests.spark.conftest import MASTERS, running
 from tests.spark.models import COLUMNS, frame_of, mlp, rows
 
 pytestmark = pytest.mark.spark
@@ -59,6 +61,20 @@ def test_workers_with_other_versions_are_refused_before_the_first_step(any_spark
         model.fit(frame_of(any_spark, *rows(20)), num_workers=2, verbose=0, **COLUMNS)
     for now, then in zip(model.get_weights(), before, strict=True):
         np.testing.assert_array_equal(now, then)
+
+
+def test_executors_with_another_release_are_refused(tmp_path):
+    """Their Python finds this before everything else."""
+    other = "import bigdl_backend.version\nbigdl_backend.version.__version__ = '0.0.1'\n"
+    (tmp_path / "sitecustomize.py").write_text(other)
+    paths = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])
+    spark = running(MASTERS["local"], **{"spark.executorEnv.PYTHONPATH": paths})
+    refused = (
+        r"worker \d \(process \d+ on .*\) runs bigdl_keras 0\.0\.1, the driver bigdl_keras "
+        rf"{re.escape(__version__)}: install the same on all machines, or ship an environment with --archives"
+    )
+    with pytest.raises(TrainingFailed, match=refused):
+        mlp().fit(frame_of(spark, *rows(20)), num_workers=1, verbose=0, **COLUMNS)
 
 
 def test_rows_that_may_not_lie_in_files(spark, monkeypatch):
