@@ -8,8 +8,9 @@ import time
 import numpy as np
 import pytest
 
-from bigdl_keras import saving
+from bigdl_keras import callbacks, saving
 from tests.spark.driver_lost import BATCHES, EPOCHS, train
+from tests.spark.models import COLUMNS, curve, frame_of, mlp, rows
 
 pytestmark = pytest.mark.spark
 
@@ -53,4 +54,26 @@ def test_a_killed_driver_leaves_no_trace(spark, tmp_path):
         undisturbed.get_weights(),
         strict=True,
     ):
+        np.testing.assert_array_equal(ours, wanted)
+
+
+def test_a_model_saved_within_an_epoch_or_behind_one_is_trained_on(spark, tmp_path):
+    frame = frame_of(spark, *rows(100))
+    arguments = {"batch_size": 10, "num_workers": 2, "seed": 4, **COLUMNS}
+    kept = [
+        callbacks.ModelCheckpoint(f"file://{tmp_path}/{{epoch}}-{{batch}}.keras", save_freq=4),
+        callbacks.ModelCheckpoint(f"file://{tmp_path}/{{epoch}}.keras"),
+    ]
+    whole = mlp()
+    expected, _ = curve(whole, frame, epochs=3, callbacks=kept, **arguments)
+    steps = {
+        path.name: int(saving.load_model(path).optimizer.iterations)
+        for path in tmp_path.glob("*-*.keras")
+    }
+    names = ["1-4", "1-8", "2-2", "2-6", "2-10", "3-4", "3-8"]
+    assert steps == {f"{name}.keras": 4 * number for number, name in enumerate(names, 1)}
+    model = saving.load_model(tmp_path / "2.keras")
+    found, _ = curve(model, frame, epochs=3, initial_epoch=2, **arguments)
+    np.testing.assert_array_equal(found, expected[20:])
+    for ours, wanted in zip(model.get_weights(), whole.get_weights(), strict=True):
         np.testing.assert_array_equal(ours, wanted)
