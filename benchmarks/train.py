@@ -68,7 +68,7 @@ def measure(model, threads, precision, libraries, args):
                 peers[library] = peer
             else:
                 print(f"{library} cannot run {model}: see {log.name}", file=sys.stderr)
-        best, peak = take_turns(peers, args)
+        best, rates = take_turns(peers, args)
     return [
         {
             "model": model,
@@ -77,7 +77,8 @@ def measure(model, threads, precision, libraries, args):
             "library": library,
             **{f"{task}_ms": 1e3 * seconds for task, seconds in best[library].items()},
             **peer.facts,
-            "peak_gflops": peak / 1e9,
+            "product_gflops": rates[library] / 1e9,
+            "peak_gflops": max(rates.values()) / 1e9,
             "commit": commit(),
         }
         for library, peer in peers.items()
@@ -85,17 +86,18 @@ def measure(model, threads, precision, libraries, args):
 
 
 def take_turns(peers, args):
-    """The least seconds by library and task, and the best rate of a matrix product."""
+    """The least seconds by library and task, and the best rate of a matrix product by library (0: not asked)."""
     best = {library: dict.fromkeys(MEASURED, float("inf")) for library in peers}
-    peak, started = 0.0, time.perf_counter()
+    rates, started = dict.fromkeys(peers, 0.0), time.perf_counter()
     for turn in range(args.rounds):
         if turn >= 2 and time.perf_counter() - started > args.most:
             break
         for task in MEASURED:
             for library, peer in peers.items():
                 best[library][task] = min(best[library][task], peer.ask(task))
-        peak = max([peak, *(peer.ask("peak") for peer in peers.values())])
-    return best, peak
+        for library, peer in peers.items():
+            rates[library] = max(rates[library], peer.ask("peak"))
+    return best, rates
 
 
 def parse_arguments():
