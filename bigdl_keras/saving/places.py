@@ -109,6 +109,8 @@ def write_atomically(place: Any, write: Callable[[str], Any]) -> None:
         write(str(temporary))
         os.replace(temporary, path)
     except OSError as error:
+        if isinstance(error.__cause__, OSError):
+            error = error.__cause__  # of the same, by a writer that itself writes atomically
         old = "the old file is as it was" if path.exists() else "there is no file"
         raise OSError(error.errno, f"{place} could not be written, and {old}: {error}") from error
     finally:
