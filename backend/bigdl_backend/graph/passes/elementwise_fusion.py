@@ -6,7 +6,7 @@ A joined node reads each operand once and writes only what others need, so memor
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,8 @@ from bigdl_backend.graph.rounds import rounds
 from bigdl_backend.graph.tensor import Tensor
 
 _MOST_OPS = 64
+# Groups that are looked at before two are left apart; without a limit the time grows with the square of the nodes.
+_MOST_VISITS = 60
 
 
 def elementwise_fusion(graph: Graph, supported: Callable[[Node], bool] | None = None) -> Graph:
@@ -75,26 +77,33 @@ class _Clusters:
                 # No path leads the other way: it would go on to the node, whose group it would not have joined.
                 and not self._indirect(self.members[producer], self.members[node])
             ):
-                joined = sorted(
-                    self.members[producer] + self.members[node], key=self.index.__getitem__
-                )
-                latest = max(self.latest[self.members[n][0]] for n in (producer, node))
-                for member in joined:
-                    self.members[member] = joined
-                self.latest[joined[0]] = latest
-                self._tell_followers(joined, latest)
+                self._join(self.members[producer], self.members[node])
 
-    def _tell_followers(self, group: list[Node], latest: int) -> None:
-        """Raise `latest` of everything that comes after `group`."""
-        stack = [group]
+    def _join(self, source: list[Node], target: list[Node]) -> None:
+        """Make two groups one, unless very many others come after them."""
+        joined = sorted(source + target, key=self.index.__getitem__)
+        latest = max(self.latest[source[0]], self.latest[target[0]])
+        raised = {id(source): source, id(target): target}
+        stack = [joined]
         while stack:
-            group = stack.pop()
-            for out in (out for member in group for out in member.outputs):
+            for follower in self._followers(stack.pop()):
+                if id(follower) not in raised and self.latest[follower[0]] < latest:
+                    raised[id(follower)] = follower
+                    stack.append(follower)
+                    if len(raised) > _MOST_VISITS:
+                        return
+        for group in raised.values():
+            self.latest[group[0]] = latest
+        for member in joined:
+            self.members[member] = joined
+        self.latest[joined[0]] = latest
+
+    def _followers(self, group: list[Node]) -> Iterator[list[Node]]:
+        """The groups that read from `group` directly, some of them several times."""
+        for member in group:
+            for out in member.outputs:
                 for reader in self.readers.get(out, ()):
-                    follower = self.members[reader]
-                    if self.latest[follower[0]] < latest:
-                        self.latest[follower[0]] = latest
-                        stack.append(follower)
+                    yield self.members[reader]
 
     def _producers(self, members: list[Node]) -> list[list[Node]]:
         """The groups that `members` read from directly."""
@@ -108,7 +117,7 @@ class _Clusters:
         return list(found.values())
 
     def _indirect(self, source: list[Node], target: list[Node]) -> bool:
-        """Whether a path leads from `source` to `target` through a third group."""
+        """Whether a path leads from `source` to `target` through a third group, or one may: the search is bounded."""
         if not self._is_read_elsewhere(source, target):
             return False
         begin = self.index[source[0]]
@@ -124,15 +133,15 @@ class _Clusters:
                 if id(earlier) not in seen and earlier is not target:
                     seen.add(id(earlier))
                     stack.append(earlier)
+            if len(seen) > _MOST_VISITS:
+                return True
         return False
 
     def _is_read_elsewhere(self, source: list[Node], target: list[Node]) -> bool:
         """Whether a third group reads directly from `source`."""
         return any(
-            self.members[reader] is not target and self.members[reader] is not source
-            for member in source
-            for out in member.outputs
-            for reader in self.readers.get(out, ())
+            follower is not target and follower is not source
+            for follower in self._followers(source)
         )
 
     def in_order(self) -> list[list[Node]]:
