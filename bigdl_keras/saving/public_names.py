@@ -45,7 +45,8 @@ _FUNCTION_PACKAGES = (
 
 def keras_module_of(cls: type) -> str | None:
     """The module Keras writes for a class of this package; ``None`` for other classes."""
-    parts = cls.__module__.split(".")
+    # Classes made by `type(...)` in code without a name have no module.
+    parts = getattr(cls, "__module__", "").split(".")
     if parts[0] != "bigdl_keras" or len(parts) < 2 or parts[1] not in _CLASS_PACKAGES:
         return None
     if cls.__name__ in _MODULES:

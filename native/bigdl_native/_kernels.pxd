@@ -66,6 +66,7 @@ cdef class Kernel:
     cdef unique_ptr[CppKernel] kernel
     cdef mutex busy
     cdef vector[char] scratch
+    cdef size_t scratch_bytes
     cdef readonly str name
     cdef list _inputs
     cdef list _outputs

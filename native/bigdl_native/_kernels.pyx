@@ -15,6 +15,9 @@ from libcpp.vector cimport vector
 cnp.import_array()
 
 cdef size_t ALIGNMENT = 64
+# Behind the scratch memory, to see whether a kernel keeps to what it asked for.
+cdef size_t FENCE = 64
+cdef char FENCE_BYTE = 0x5A
 
 
 cdef Operand operand_of(object dtype, object shape) except *:
@@ -121,10 +124,13 @@ cdef class Kernel:
         Raises:
             TypeError: an operand is no array.
             ValueError: wrong number, dtype, shape or layout of the arrays, or no thread.
+            RuntimeError: the kernel wrote behind the scratch memory that it asked for.
         """
         cdef vector[void*] input_pointers, output_pointers
         cdef RunContext context
         cdef uintptr_t scratch
+        cdef bint overrun
+        cdef size_t i
         if threads < 1:
             raise ValueError(f"threads must be at least 1, got {threads}")
         self._pointers(inputs, self._inputs, False, input_pointers)
@@ -135,14 +141,21 @@ cdef class Kernel:
             try:
                 # Not before the first run: an executable brings scratch of its own.
                 if self.scratch.empty():
-                    self.scratch.resize(dereference(self.kernel).scratch_bytes() + ALIGNMENT)
+                    self.scratch_bytes = dereference(self.kernel).scratch_bytes()
+                    self.scratch.assign(self.scratch_bytes + ALIGNMENT + FENCE, FENCE_BYTE)
                 scratch = <uintptr_t>self.scratch.data()
-                context.scratch = <byte*>((scratch + ALIGNMENT - 1) // ALIGNMENT * ALIGNMENT)
+                scratch = (scratch + ALIGNMENT - 1) // ALIGNMENT * ALIGNMENT
+                context.scratch = <byte*>scratch
                 dereference(self.kernel).run(
                     <const void**>input_pointers.data(), output_pointers.data(), context
                 )
+                overrun = False
+                for i in range(FENCE):
+                    overrun |= (<char*>scratch)[self.scratch_bytes + i] != FENCE_BYTE
             finally:
                 self.busy.unlock()
+        if overrun:
+            raise RuntimeError(f"kernel {self.name} wrote behind its {self.scratch_bytes} bytes of scratch")
 
     def in_place(self, int output):
         """Index of the input whose buffer `output` may share, or -1."""

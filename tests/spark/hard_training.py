@@ -61,7 +61,9 @@ def made() -> Model:
     return model
 
 
-def trained(spark: SparkSession, epochs: int, more: list[callbacks.Callback]) -> Model:
+def trained(
+    spark: SparkSession, epochs: int, more: list[callbacks.Callback], deadlines: Deadlines = QUICK
+) -> Model:
     generator = np.random.default_rng(0)
     x = generator.normal(size=(ROWS, FEATURES)).astype("float32")
     y = np.abs(x[:, :4]).argmax(axis=1)
@@ -70,7 +72,7 @@ def trained(spark: SparkSession, epochs: int, more: list[callbacks.Callback]) ->
     model = made()
     model.fit(
         frame, feature_cols="x", label_cols="y", validation_data=frame.where("y = 1"), batch_size=BATCH, epochs=epochs,
-        num_workers=2, seed=1, verbose=0, deadlines=QUICK, callbacks=more,
+        num_workers=2, seed=1, verbose=0, deadlines=deadlines, callbacks=more,
     )  # fmt: skip
     return model
 

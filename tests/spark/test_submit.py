@@ -30,8 +30,8 @@ def environment(folder):
     venv.create(folder, symlinks=True)
     packages = next(folder.glob("lib/python*/site-packages"))
     for package in (bigdl_keras, bigdl_backend, bigdl_native):
-        source = Path(package.__file__).parent
-        shutil.copytree(source, packages / source.name, ignore=FILES)
+        for part in package.__path__:  # an editable installation keeps libraries apart from sources
+            shutil.copytree(part, packages / package.__name__, ignore=FILES, dirs_exist_ok=True)
     (packages / "others.pth").write_text(sysconfig.get_paths()["purelib"])
     return folder
 

@@ -34,14 +34,19 @@ class TileProduct final : public Kernel {
       : geometry_(geometry), count_(count), bias_step_(bias_step), product_(std::move(product)),
         step_b_(geometry.b_batch == geometry.batch ? geometry.k * geometry.n : 0) {
     team_ = team_for_products(count * geometry.m * geometry.n * geometry.k, threads);
-    std::int64_t m = geometry.m, n = geometry.n;
+    const std::int64_t m = geometry.m, n = geometry.n;
+    const auto bytes_of_part = [&](std::int64_t cut) {
+      return tiles::Product(m >= n ? cut : m, m >= n ? n : cut, geometry.k).scratch_bytes();
+    };
+    const std::int64_t whole = std::max(m, n);
     if (count_ < team_) {
-      std::int64_t& cut = m >= n ? m : n;
       constexpr std::int64_t kUnit = 32;
-      part_ = ((cut + team_ - 1) / team_ + kUnit - 1) / kUnit * kUnit;
-      cut = part_;
+      part_ = ((whole + team_ - 1) / team_ + kUnit - 1) / kUnit * kUnit;
+      // The last part is smaller, yet may take more: it may be one large block where the others are two small ones.
+      thread_bytes_ = std::max(bytes_of_part(std::min(part_, whole)), bytes_of_part((whole - 1) % part_ + 1));
+    } else {
+      thread_bytes_ = bytes_of_part(whole);
     }
-    thread_bytes_ = tiles::Product(m, n, geometry.k).scratch_bytes();
   }
 
   std::size_t scratch_bytes() const override {
