@@ -11,7 +11,7 @@ import pytest
 pytestmark = pytest.mark.spark
 
 
-@pytest.mark.parametrize("mode", ["local", "connect"])
+@pytest.mark.parametrize("mode", ["local", "cluster", "connect"])
 def test_an_interrupted_fit_keeps_the_last_step_and_leaves_nothing(mode):
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.spark.interrupted", mode], stdout=subprocess.PIPE, text=True
