@@ -34,6 +34,7 @@ def session(master: str = "local-cluster[2,1,1024]", **more: str) -> SparkSessio
         "spark.driver.host": "127.0.0.1",
         "spark.log.level": "OFF",
         "spark.task.maxFailures": "100000",
+        "spark.stage.maxConsecutiveAttempts": "100000",
         "spark.executor.heartbeatInterval": "1s",
         "spark.network.timeout": "8s",
         "spark.network.timeoutInterval": "2s",

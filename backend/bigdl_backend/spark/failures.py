@@ -81,7 +81,8 @@ _CAUSES = (
     ),
     (
         r"FetchFailed|MetadataFetchFailed",
-        "rows on their way between executors were lost again and again: an executor or its disk is in trouble",
+        "rows on their way between executors were lost again and again: an executor or its disk is in trouble. Where "
+        "executors come and go, let Spark try more often than 4 times: spark.stage.maxConsecutiveAttempts",
     ),
     (_RAISED + r"(?![\s\S]*Traceback \(most)", "a task raised {0}"),
     (r"most recent failure: Lost task [^:]*: ([^\n]*)", "{0}"),
