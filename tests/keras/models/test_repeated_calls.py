@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import pytest
@@ -12,6 +13,9 @@ from bigdl_keras import layers, models, tree
 from bigdl_keras.core.masks import get_keras_mask
 
 X = np.linspace(-1, 1, 12, dtype="float32").reshape(3, 4)
+
+
+assert_close = partial(np.testing.assert_allclose, rtol=1e-5, atol=1e-5)
 
 
 def dense() -> models.Sequential:
@@ -39,7 +43,7 @@ def test_the_step_gives_what_the_layers_give(make: Callable[[], bigdl_keras.Mode
     again = model(x, training=False)
     assert type(again) is type(first)
     for one, other in zip(tree.flatten(again), tree.flatten(first), strict=True):
-        np.testing.assert_allclose(one, other, rtol=1e-6, atol=1e-6)
+        assert_close(one, other)
 
 
 def test_new_weights_are_seen() -> None:
@@ -47,7 +51,7 @@ def test_new_weights_are_seen() -> None:
     model(X)
     model.set_weights([weight * 0 + 1 for weight in model.get_weights()])
     assert is_traced(model, X)
-    np.testing.assert_allclose(model(X), 5 * np.tanh(X.sum(1, keepdims=True) + 1) + [1, 1], 1e-6)
+    assert_close(model(X), 5 * np.tanh(X.sum(1, keepdims=True) + 1) + [1, 1])
 
 
 def test_state_goes_on() -> None:
@@ -60,7 +64,7 @@ def test_state_goes_on() -> None:
     second = model(x)
     model.layers[0].reset_state()
     model.layers[0](x)
-    np.testing.assert_allclose(second, model.layers[0](x), rtol=1e-5, atol=1e-6)
+    assert_close(second, model.layers[0](x))
 
 
 def test_a_changed_attribute_is_seen() -> None:
@@ -140,6 +144,6 @@ def test_ever_new_shapes_are_not_planned() -> None:
     model = dense()
     for rows in range(1, 12):
         x = np.ones((rows, 4), "float32")
-        np.testing.assert_allclose(model(x), model(x), rtol=1e-6)
+        assert_close(model(x), model(x))
     assert not is_traced(model, np.ones((11, 4), "float32"))
     assert is_traced(model, np.ones((1, 4), "float32"))
