@@ -79,7 +79,9 @@ class Model(Trainer, Layer):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         repeated = self._repeated_calls
-        if repeated is None or len(args) != 1 or kwargs not in ({}, {"training": False}):
+        # By identity: what is passed may be a tensor, which has no truth value.
+        infers = not kwargs or (kwargs.keys() == {"training"} and kwargs["training"] is False)
+        if repeated is None or len(args) != 1 or not infers:
             return super().__call__(*args, **kwargs)
         steps = repeated.steps_for(args[0])
         if steps is not None:

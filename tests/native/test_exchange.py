@@ -230,16 +230,21 @@ def reduce_for_ever(mesh: Mesh) -> None:
         mesh.all_reduce(x)
 
 
-@pytest.mark.parametrize("world", [2, 4])
-@pytest.mark.parametrize("transport", TRANSPORTS)
-def test_a_killed_rank_ends_the_others_at_once(world: int, transport: str) -> None:
-    with Ranks(world, "reduce_for_ever", transport=transport) as ranks:
+def errors_when_rank_1_is_killed(world: int, task: str, transport: str) -> list[str]:
+    with Ranks(world, task, transport=transport) as ranks:
         time.sleep(0.2)
         ranks.all[1].signal(signal.SIGKILL)
         died = time.monotonic()
         errors = ranks.results(without=1)
         assert time.monotonic() - died < 2.0
-    for error in errors:
+    assert len(errors) == world - 1
+    return errors
+
+
+@pytest.mark.parametrize("world", [2, 4])
+@pytest.mark.parametrize("transport", TRANSPORTS)
+def test_a_killed_rank_ends_the_others_at_once(world: int, transport: str) -> None:
+    for error in errors_when_rank_1_is_killed(world, "reduce_for_ever", transport):
         # A busy rank may look only when others have already left after the victim: it then names all.
         assert " lost " in error
         assert "rank 1 (127.0.0.1:" in error
@@ -254,13 +259,7 @@ def add_rows_for_ever(mesh: Mesh) -> None:
 
 @pytest.mark.parametrize("transport", TRANSPORTS)
 def test_a_rank_killed_among_rows_ends_the_others_at_once(transport: str) -> None:
-    with Ranks(3, "add_rows_for_ever", transport=transport) as ranks:
-        time.sleep(0.2)
-        ranks.all[1].signal(signal.SIGKILL)
-        died = time.monotonic()
-        errors = ranks.results(without=1)
-        assert time.monotonic() - died < 2.0
-    for error in errors:
+    for error in errors_when_rank_1_is_killed(3, "add_rows_for_ever", transport):
         assert "rank 1 (127.0.0.1:" in error
         assert " during all_reduce_rows " in error
 

@@ -155,6 +155,13 @@ class Blocks : public Kernel {
     return static_cast<const bool*>(inputs[extras_]) + b * mask_steps_[0] + n * mask_steps_[1] + t * mask_steps_[2];
   }
 
+  // The scores of `rows` queries, from query `t` on, with all keys.
+  void score(const Head<const float>& query, const Head<const float>& key, std::int64_t t, std::int64_t rows,
+             float* scores) const {
+    multiply(false, true, rows, sizes_.keys, sizes_.width, scale_, query.row(t), query.stride, key.data, key.stride, 0,
+             scores, sizes_.keys);
+  }
+
   // The random words of `queries` queries, for all keys.
   void draw(const void* const* inputs, std::int64_t b, std::int64_t n, std::int64_t t, std::int64_t queries,
             std::uint32_t* words) const {
@@ -197,8 +204,7 @@ class Attention final : public Blocks {
     auto* words = reinterpret_cast<std::uint32_t*>(scratch + part_bytes());
     for (std::int64_t t = 0; t < queries; t += block_) {
       const std::int64_t rows = std::min(block_, queries - t);
-      multiply(false, true, rows, keys, width, scale_, query.row(t), query.stride, key.data, key.stride, 0, weights,
-               keys);
+      score(query, key, t, rows, weights);
       if (drops_) draw(inputs, b, n, t, rows, words);
       for (std::int64_t r = 0; r < rows; ++r) {
         float *line = weights + r * keys, *stat = stats + (t + r) * 2;
@@ -234,8 +240,7 @@ class AttentionGrad final : public Blocks {
     for (std::int64_t t = 0; t < queries; t += block_) {
       const std::int64_t rows = std::min(block_, queries - t);
       const float beta = t == 0 ? 0 : 1;
-      multiply(false, true, rows, keys, width, scale_, query.row(t), query.stride, key.data, key.stride, 0, weights,
-               keys);
+      score(query, key, t, rows, weights);
       multiply(false, true, rows, keys, value_width, 1, g.row(t), g.stride, value.data, value.stride, 0, slopes, keys);
       if (drops_) draw(inputs, b, n, t, rows, words);
       for (std::int64_t r = 0; r < rows; ++r) {

@@ -147,3 +147,9 @@ def test_ever_new_shapes_are_not_planned() -> None:
         assert_close(model(x), model(x))
     assert not is_traced(model, np.ones((11, 4), "float32"))
     assert is_traced(model, np.ones((1, 4), "float32"))
+
+
+def test_training_may_be_an_array() -> None:
+    model = models.Sequential([layers.Input((4,)), layers.ReLU()])
+    for _ in range(2):
+        assert_close(model(X, training=np.array([False, False])), np.maximum(X, 0))

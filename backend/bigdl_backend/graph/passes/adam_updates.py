@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bigdl_backend.graph.ir import Graph, Node
+from bigdl_backend.graph.readers import Readers
 from bigdl_backend.graph.rewriter import Rewriter
 from bigdl_backend.graph.tensor import Tensor
 
@@ -61,11 +62,7 @@ def _emit(rewriter: Rewriter, update: _Update) -> None:
 class _Finder:
     def __init__(self, graph: Graph) -> None:
         self.constants = graph.constants
-        self.outputs = set(graph.outputs)
-        self.readers: dict[Tensor, list[Node]] = {}
-        for node in graph.nodes:
-            for tensor in node.inputs:
-                self.readers.setdefault(tensor, []).append(node)
+        self.readers = Readers(graph)
 
     def update(self, node: Node) -> _Update | None:
         """The update that ends with ``node = w - m alpha / (sqrt(v) + epsilon)``, or None."""
@@ -107,7 +104,7 @@ class _Finder:
     ) -> tuple[Tensor, Tensor, float, tuple[Node, Node]] | None:
         """``old, x, rest`` and the nodes between, where ``new = old + (x - old) rest`` and only `reader` reads it."""
         addition = new.node
-        if addition is None or addition.primitive != "add" or self.readers[new] != [reader]:
+        if addition is None or addition.primitive != "add" or self.readers.of(new) != [reader]:
             return None
         old = addition.inputs[0]
         scaled = self._inner(addition.inputs[1], "mul")
@@ -128,11 +125,9 @@ class _Finder:
         source = node.inputs[0] if zeros is None else zeros.inputs[0] if zeros.inputs else None
         value = None if source is None else self.constants.get(source)
         is_zero = value is not None and not value.any()
-        return (
-            node
-            if is_zero and len(self.readers[slope]) == 2 and slope not in self.outputs
-            else None
-        )
+        if not is_zero or len(self.readers.of(slope)) != 2 or slope in self.readers.outputs:
+            return None
+        return node
 
     def _made_by(self, primitive: str, tensor: Tensor, inner: str, place: int) -> Node | None:
         node = tensor.node
@@ -143,9 +138,9 @@ class _Finder:
     def _inner(self, tensor: Tensor, primitive: str) -> Node | None:
         """The node of that primitive that made a value which only one other node reads."""
         node = tensor.node
-        if node is None or node.primitive != primitive or tensor in self.outputs:
+        if node is None or node.primitive != primitive or tensor in self.readers.outputs:
             return None
-        return node if len(self.readers[tensor]) == 1 else None
+        return node if len(self.readers.of(tensor)) == 1 else None
 
     def _number(self, tensor: Tensor) -> float | None:
         value = self.constants.get(tensor)

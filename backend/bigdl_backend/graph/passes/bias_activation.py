@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from bigdl_backend.graph.ir import Graph, Node
+from bigdl_backend.graph.readers import Readers
 from bigdl_backend.graph.rewriter import Rewriter
 from bigdl_backend.graph.tensor import Tensor
 
@@ -66,23 +67,16 @@ def _emit(rewriter: Rewriter, match: _Match) -> None:
 
 class _Finder:
     def __init__(self, graph: Graph) -> None:
-        self.graph = graph
-        self.outputs = set(graph.outputs)
-        self.position = {node: i for i, node in enumerate(graph.nodes)}
-        self.readers: dict[Tensor, list[Node]] = {}
-        for node in graph.nodes:
-            for tensor in dict.fromkeys(node.inputs):
-                self.readers.setdefault(tensor, []).append(node)
+        self.readers = Readers(graph)
 
     def match(self, product: Node) -> _Match | None:
         """What can be joined to a product, or None."""
         if product.primitive not in _FUSED:
             return None
         (value,) = product.outputs
-        readers = self.readers.get(value, [])
-        if len(readers) != 1 or value in self.outputs or readers[0].primitive != "add":
+        addition = self.readers.only(value, "add")
+        if addition is None:
             return None
-        addition = readers[0]
         bias = addition.inputs[1] if addition.inputs[0] is value else addition.inputs[0]
         (total,) = addition.outputs
         channels = value.shape[-1]
@@ -96,13 +90,13 @@ class _Finder:
 
     def _with_activation(self, product: Node, bias: Tensor, addition: Node) -> _Match | None:
         (total,) = addition.outputs
-        if total in self.outputs:
+        if total in self.readers.outputs:
             return None
-        for node in self.readers.get(total, []):
+        for node in self.readers.of(total):
             activation = (
                 self._activation(node, total) if node.outputs[0].spec == total.spec else None
             )
-            others = [reader for reader in self.readers[total] if reader is not node]
+            others = [reader for reader in self.readers.of(total) if reader is not node]
             if activation is None or (others and activation != "relu"):
                 continue
             if all(self._is_mask(other, total, after=node) for other in others):
@@ -112,7 +106,7 @@ class _Finder:
     def _activation(self, node: Node, x: Tensor) -> str | None:
         if node.primitive in ("tanh", "sigmoid"):
             return node.primitive
-        if node.primitive == "maximum" and any(self._is_zero(t) for t in node.inputs):
+        if node.primitive == "maximum" and any(self.readers.is_constant(t, 0) for t in node.inputs):
             return "relu"
         if node.primitive == "select" and node.inputs[0].node is not None:
             condition, (_, positive, negative) = node.inputs[0].node, node.inputs
@@ -120,7 +114,7 @@ class _Finder:
                 return None
             if condition.primitive == "le":
                 positive, negative = negative, positive
-            if positive is x and self._is_zero(negative):
+            if positive is x and self.readers.is_constant(negative, 0):
                 return "relu"
         return None
 
@@ -128,18 +122,16 @@ class _Finder:
         """Whether the node is x > 0 or x <= 0, needed only by `after` and by nodes that run later."""
         return (
             self._compares_with_zero(node, x)
-            and node.outputs[0] not in self.outputs
+            and node.outputs[0] not in self.readers.outputs
             and all(
-                self.position[reader] >= self.position[after]
-                for reader in self.readers.get(node.outputs[0], [])
+                self.readers.position[reader] >= self.readers.position[after]
+                for reader in self.readers.of(node.outputs[0])
             )
         )
 
     def _compares_with_zero(self, node: Node, x: Tensor) -> bool:
         return (
-            node.primitive in ("gt", "le") and node.inputs[0] is x and self._is_zero(node.inputs[1])
+            node.primitive in ("gt", "le")
+            and node.inputs[0] is x
+            and self.readers.is_constant(node.inputs[1], 0)
         )
-
-    def _is_zero(self, tensor: Tensor) -> bool:
-        value = self.graph.constants.get(tensor)
-        return value is not None and value.size == 1 and not value.any()
